@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backoff } from '#src/domain/schedule.ts';
+import type { Wish, WishOutcome } from '#src/domain/wish.ts';
+import { makeBatch } from './batch.ts';
+
+export type Acceptance = WishOutcome | { readonly refused: 'away' };
+
+type Ports = {
+  acceptAll(wishes: readonly Wish[]): Promise<readonly WishOutcome[]>;
+  /** No connection, or the last statement failed for want of one a moment ago. */
+  isAway(): boolean;
+  /** The failure lies with the connection and not with what was asked. */
+  isConnectionFault(error: unknown): boolean;
+  /** The statement surely never reached the database. */
+  isNotBegun(error: unknown): boolean;
+};
+
+/**
+ * Accepts a wish or refuses it; same origin, same answer. While it is not known whether a transaction committed, it is
+ * run again by the same origin until `until`, and never reported as refused; only then it throws.
+ */
+export function makeAccept({ acceptAll, isAway, isConnectionFault, isNotBegun }: Ports) {
+  const acceptOne = makeBatch(acceptAll, { isShared: isConnectionFault });
+
+  return async function accept(wish: Wish, until: Date): Promise<Acceptance> {
+    if (isAway()) return { refused: 'away' };
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await acceptOne(wish);
+      } catch (error) {
+        if (!isConnectionFault(error)) throw error;
+        if (attempt === 0 && isNotBegun(error)) return { refused: 'away' };
+        const waitMs = backoff(attempt, Math.random(), 200, 5000);
+        if (Date.now() + waitMs > until.getTime()) throw error;
+        await sleep(waitMs);
+      }
+    }
+  };
+}

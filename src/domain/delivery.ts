@@ -1,0 +1,32 @@
+import { limits, since } from './schedule.ts';
+import type { Reply, Rung } from './task.ts';
+
+/** Bot-token posts never carry more than this, whatever the interaction allowed (discord.md §4, default since 2026-09-03). */
+export const botSizeLimit = 20 * 2 ** 20;
+
+/** The rungs open to this reply now, best first. A private one is never shown in a channel. */
+export function openRungs(reply: Reply, now: Date): Rung[] {
+  const open: Rung[] = [];
+  if (reply.token !== null && since(now, reply.tokenExpiresAt) > limits.tokenMarginMs) open.push('reply');
+  // In a bot DM the channel is the member's own: a post there is as private as the reply.
+  if (reply.hasBot && !reply.isPrivate && reply.context !== 'private-channel') {
+    if (reply.messageId !== null) open.push('message');
+    open.push('channel');
+  }
+  return [...open, 'dm'];
+}
+
+/** Bytes that a file may have on a rung. */
+export function sizeLimit(reply: Reply, rung: Rung): number {
+  return rung === 'reply' ? reply.sizeLimit : Math.min(reply.sizeLimit, botSizeLimit);
+}
+
+/** A nonce of at most 25 characters (discord.md §1) made of the task's id: its 16 bytes in base64url, 22 characters. */
+export function nonceOf(taskId: string): string {
+  return Buffer.from(taskId.replaceAll('-', ''), 'hex').toString('base64url');
+}
+
+/** The video's file name: clean, and the mark by which an own earlier post is found again. */
+export function fileName(taskId: string): string {
+  return `kling-${taskId.slice(0, 8)}.mp4`;
+}

@@ -1,0 +1,63 @@
+/** A render as the provider tells it. Unknown statuses count as not terminal: "new codes may be added at any time". */
+export type Render = {
+  readonly id: string;
+  readonly state: 'going' | 'succeeded' | 'failed';
+  readonly reservedCredits: number | null;
+  readonly finalCredits: number | null;
+  /** First the primary one, none twice. */
+  readonly urls: readonly string[];
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+};
+
+type Details = {
+  readonly code: string;
+  /** HTTP status; null where none was received. */
+  readonly status: number | null;
+  readonly requestId?: string | undefined;
+  /** True only if the provider cannot have acted on this request. */
+  readonly surelyNotTaken: boolean;
+  readonly retryAfterMs?: number | undefined;
+  /** The provider's own words, if any. */
+  readonly said?: string | undefined;
+  readonly cause?: unknown;
+};
+
+/** Any failed call to the provider. `code` is the provider's, or ours for the ways a call can fail without an answer. */
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError';
+  readonly code: string;
+  readonly status: number | null;
+  readonly requestId: string | undefined;
+  readonly surelyNotTaken: boolean;
+  readonly retryAfterMs: number | undefined;
+  readonly said: string | undefined;
+
+  constructor(call: string, details: Details) {
+    super(`${call}: ${details.code}${details.status === null ? '' : ` (${details.status})`}`, { cause: details.cause });
+    this.code = details.code;
+    this.status = details.status;
+    this.requestId = details.requestId;
+    this.surelyNotTaken = details.surelyNotTaken;
+    this.retryAfterMs = details.retryAfterMs;
+    this.said = details.said;
+  }
+}
+
+/**
+ * What a failed call asks of us. `slow-down`: everyone waits. `retry`: the same again later. `refuse`: never again as it
+ * is. By code first; an unknown code by its HTTP status (rivya-api.md §8). A conflict may be our own send under way.
+ */
+export function reactionTo(error: ProviderError): 'retry' | 'slow-down' | 'refuse' {
+  if (error.code === 'rate_limited' || error.status === 429) return 'slow-down';
+  if (error.code === 'insufficient_credits') return 'refuse';
+  if (error.code === 'public_api_disabled' || error.code === 'idempotency_conflict') return 'retry';
+  const { status } = error;
+  if (status === null || status >= 500 || status === 408 || status === 409) return 'retry';
+  return status >= 400 ? 'refuse' : 'retry';
+}
+
+/** Whether the key is refused: nothing will work until an operator replaces it. */
+export function isKeyRefused(error: ProviderError): boolean {
+  return error.status === 401 || error.status === 403;
+}

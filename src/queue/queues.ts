@@ -1,0 +1,100 @@
+import { PgBoss } from 'pg-boss';
+import type { Sql, TransactionSql } from 'postgres';
+import type { Log } from '#src/domain/log.ts';
+import type { Job } from '#src/domain/task.ts';
+import { bossDatabase, inTransaction } from './adapter.ts';
+
+export type Verbs = { readonly [Q in Job['queue']]: (taskId: string) => Promise<void> };
+export type Queues = {
+  /** Enqueues jobs inside the given transaction. A job that is live already is not made twice. */
+  enqueue(tx: TransactionSql, jobs: readonly Job[]): Promise<void>;
+  startWorkers(verbs: Verbs): Promise<void>;
+  /** Lets running jobs end for this long; what is left comes back to another worker by its heartbeat. */
+  stop(withinMs: number): Promise<void>;
+};
+
+/** How many jobs a process works on at once: pollers × batch. Bounded by uploads and by provider connections. */
+const workers = { submit: { pollers: 4, batch: 4 }, deliver: { pollers: 8, batch: 3 } } as const;
+const deadLetter = 'given-up';
+
+/** Starts pg-boss on connections of its own. It wakes; what happens is decided by the row (design: work across processes). */
+export async function startQueues(sql: Sql, log: Log): Promise<Queues> {
+  const boss = new PgBoss({
+    db: bossDatabase(sql),
+    useListenNotify: true,
+    // The default of a minute would leave a dead worker's jobs unseen for as long.
+    superviseIntervalSeconds: 5,
+    monitorIntervalSeconds: 5,
+    schedule: false,
+  });
+  boss.on('error', (error) => log.warn({ err: error }, 'queue'));
+  boss.on('warning', ({ message }) => log.warn({ warning: message }, 'queue'));
+  await boss.start();
+  await openQueues(boss);
+
+  return {
+    async enqueue(tx, jobs) {
+      for (const [queue, list] of Map.groupBy(jobs, (job) => job.queue)) {
+        const inserts = list.map(({ taskId }) => ({ data: { taskId }, singletonKey: taskId }));
+        await boss.insert(queue, inserts, { db: inTransaction(tx), returnId: false });
+      }
+    },
+    async startWorkers(verbs) {
+      await Promise.all([work(boss, 'submit', verbs.submit, log), work(boss, 'deliver', verbs.deliver, log)]);
+      await boss.work<{ taskId: string }>(deadLetter, { pollingIntervalSeconds: 30 }, async (jobs) => {
+        for (const { data } of jobs)
+          log.error({ task: data.taskId }, 'a job failed at every try: the sweep goes on with it');
+      });
+    },
+    stop: (withinMs) => boss.stop({ graceful: true, timeout: withinMs, close: false }),
+  };
+}
+
+async function openQueues(boss: PgBoss): Promise<void> {
+  await boss.createQueue(deadLetter, { retentionSeconds: 86_400, deleteAfterSeconds: 60 });
+  const options = {
+    // Unique among live jobs only; a deterministic job id would block its successor as long as it is kept.
+    policy: 'exclusive',
+    partition: true,
+    notify: true,
+    deadLetter,
+    retryLimit: 5,
+    retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: 30,
+    heartbeatSeconds: 15,
+    expireInSeconds: 900,
+    deleteAfterSeconds: 60,
+  };
+  for (const queue of ['submit', 'deliver'] as const) await boss.createQueue(queue, options);
+}
+
+async function work(
+  boss: PgBoss,
+  queue: Job['queue'],
+  verb: (taskId: string) => Promise<void>,
+  log: Log,
+): Promise<void> {
+  const { pollers, batch } = workers[queue];
+  const options = {
+    localConcurrency: pollers,
+    batchSize: batch,
+    burstWhenBatchFull: true,
+    perJobResults: true,
+    pollingIntervalSeconds: 1,
+    notifyPollingIntervalSeconds: 5,
+  } as const;
+  await boss.work<{ taskId: string }, void, typeof options>(queue, options, (jobs) =>
+    Promise.all(
+      jobs.map(async ({ id, data }) => {
+        try {
+          await verb(data.taskId);
+          return { id, status: 'completed' as const };
+        } catch (error) {
+          log.error({ err: error, task: data.taskId, queue }, 'job failed');
+          return { id, status: 'failed' as const };
+        }
+      }),
+    ),
+  );
+}

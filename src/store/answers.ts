@@ -1,0 +1,46 @@
+import { releaseAll } from '#src/domain/credits.ts';
+import type { Job } from '#src/domain/task.ts';
+import type { Sql, Tx } from './database.ts';
+import { heldBy, writeLines } from './ledger.ts';
+
+export type Enqueue = (tx: Tx, jobs: readonly Job[]) => Promise<void>;
+export type Answer = { readonly taskId: string; readonly messageId: string | null; readonly isPrivate: boolean };
+
+/** After an answer a task moves by its job; should that be lost, the sweep wakes it again after this. */
+const wakeAgain = '30 seconds';
+
+export function answers({ sql, enqueue }: { readonly sql: Sql; readonly enqueue: Enqueue }) {
+  /** Stores that tasks were answered, and wakes them. A task answered before keeps its first answer. */
+  async function markAnswered(list: readonly Answer[]): Promise<readonly boolean[]> {
+    return sql.begin(async (tx) => {
+      const marked = await tx<{ id: string }[]>`
+        update tasks t set answered_at = now(), message_id = a."messageId", is_private = a."isPrivate",
+          wake_at = now() + ${wakeAgain}::interval
+        from jsonb_to_recordset(${tx.json(list as never)}) as a ("taskId" uuid, "messageId" text, "isPrivate" boolean)
+        where t.id = a."taskId" and t.status = 'accepted' and t.answered_at is null
+        returning t.id`;
+      const ids = new Set(marked.map(({ id }) => id));
+      await enqueue(tx, jobs([...ids]));
+      return list.map(({ taskId }) => ids.has(taskId));
+    });
+  }
+
+  /** Cancels a task that nobody was told of, and gives its credits back. False: it had been answered or moved. */
+  async function cancelUnanswered(taskId: string): Promise<boolean> {
+    return sql.begin(async (tx) => {
+      const [canceled] = await tx`
+        update tasks set status = 'canceled', closed_at = now(), wake_at = null, token = null
+        where id = ${taskId} and status = 'accepted' and answered_at is null
+        returning id`;
+      if (canceled === undefined) return false;
+      await writeLines(tx, taskId, releaseAll(await heldBy(tx, taskId)));
+      return true;
+    });
+  }
+
+  return { markAnswered, cancelUnanswered };
+}
+
+function jobs(taskIds: readonly string[]): Job[] {
+  return taskIds.map((taskId) => ({ queue: 'submit', taskId }));
+}

@@ -1,0 +1,77 @@
+import { releaseAll, settlement, writeOff } from '#src/domain/credits.ts';
+import { limits } from '#src/domain/schedule.ts';
+import type { Move } from '#src/domain/task.ts';
+import type { Enqueue } from './answers.ts';
+import type { Sql, Tx } from './database.ts';
+import { budgetPurse, heldBy, writeLines } from './ledger.ts';
+import { fillSlots, type Slots } from './line.ts';
+import { sources, target } from './moves.ts';
+
+type Ports = { readonly sql: Sql; readonly enqueue: Enqueue; readonly slots: Slots };
+type Words = { readonly code: string; readonly message: string | null };
+
+/** Moves that the member is told of. Status, credits, the freed slot's next task and the job are one transaction. */
+export function closings({ sql, enqueue, slots }: Ports) {
+  /**
+   * rendering | uncertain → succeeded. Settles the hold at the final price. After an uncertain spell nothing is held:
+   * the video is the member's all the same, and its price a write-off. False: the task had moved.
+   */
+  function succeed(taskId: string, finalCredits: number | null, urls: readonly string[]): Promise<boolean> {
+    return close(taskId, 'succeed', { finalCredits, urls }, async (tx) => {
+      const held = await heldBy(tx, taskId);
+      if (held.some(({ amount }) => amount > 0)) return writeLines(tx, taskId, settlement(held, finalCredits));
+      const charged = finalCredits ?? (await reserved(tx, taskId));
+      return writeLines(tx, taskId, writeOff(await budgetPurse(tx, taskId), charged));
+    });
+  }
+
+  /** … → failed. All is released; what the provider charged nevertheless is a write-off. */
+  function fail(taskId: string, words: Words, charged = 0): Promise<boolean> {
+    return close(taskId, 'fail', { ...words, finalCredits: charged }, async (tx) => {
+      const lines = releaseAll(await heldBy(tx, taskId));
+      await writeLines(tx, taskId, [...lines, ...writeOff(await budgetPurse(tx, taskId), charged)]);
+    });
+  }
+
+  /** submitting | rendering → uncertain: released and told, and looked at hourly if the provider's id is known. */
+  function doubt(taskId: string, words: Words): Promise<boolean> {
+    return close(taskId, 'doubt', words, async (tx) => writeLines(tx, taskId, releaseAll(await heldBy(tx, taskId))));
+  }
+
+  type Details = {
+    readonly finalCredits?: number | null;
+    readonly urls?: readonly string[];
+    readonly code?: string;
+    readonly message?: string | null;
+  };
+
+  function close(taskId: string, move: Move, details: Details, credits: (tx: Tx) => Promise<void>): Promise<boolean> {
+    return sql.begin(async (tx) => {
+      const isDoubt = move === 'doubt';
+      const [closed] = await tx<{ id: string }[]>`
+        update tasks set status = ${target(move)}, delivery = 'pending', rung = null, rung_at = null, attempt = 0,
+          final_credits = ${details.finalCredits ?? null},
+          error_code = ${details.code ?? null}, error_message = ${details.message ?? null},
+          result_urls = ${tx.json([...(details.urls ?? [])])},
+          ${isDoubt ? tx`uncertain_at = now()` : tx`closed_at = now()`},
+          next_poll_at = case when ${isDoubt} and provider_id is not null
+            then now() + ${limits.uncertainEveryMs} * interval '1 ms' end,
+          wake_at = now() + interval '30 seconds'
+        where id = ${taskId} and status = any(${sources(move)}::status[])
+        returning id`;
+      if (closed === undefined) return false;
+      await enqueue(tx, [{ queue: 'deliver', taskId }]);
+      await fillSlots(tx, slots, enqueue);
+      await credits(tx);
+      return true;
+    });
+  }
+
+  return { succeed, fail, doubt };
+}
+
+async function reserved(tx: Tx, taskId: string): Promise<number> {
+  const [row] = await tx<{ credits: number }[]>`
+    select coalesce(reserved_credits, held_credits) as credits from tasks where id = ${taskId}`;
+  return row?.credits ?? 0;
+}

@@ -1,0 +1,51 @@
+import type { Held, Line } from '#src/domain/credits.ts';
+import type { Tx } from './database.ts';
+
+/**
+ * Writes ledger lines and moves their accounts, in one statement. Call it last in a transaction: it locks accounts, in
+ * the one order that everybody keeps (bot before users). A line that is there already moves nothing.
+ */
+export async function writeLines(tx: Tx, taskId: string, lines: readonly Line[]): Promise<void> {
+  if (lines.length === 0) return;
+  await tx`
+    with input as (
+      select * from jsonb_to_recordset(${tx.json(lines as never)}) as x (owner text, purse text, kind line_kind, amount int)
+    ), locked as (
+      select owner, purse from accounts
+      where (owner, purse) in (select owner, purse from input)
+      order by owner, purse for update
+    ), written as (
+      insert into ledger (owner, purse, task_id, kind, amount)
+      select owner, purse, ${taskId}, kind, amount from input
+      on conflict (task_id, owner, purse, kind) where kind in ('hold', 'settle', 'release', 'writeoff') do nothing
+      returning owner, purse, kind, amount
+    ), sums as (
+      select owner, purse,
+        coalesce(sum(amount) filter (where kind in ('hold', 'adjust')), 0)
+          - coalesce(sum(amount) filter (where kind in ('settle', 'release')), 0) as held,
+        coalesce(sum(amount) filter (where kind in ('settle', 'writeoff')), 0) as spent
+      from written group by owner, purse
+    )
+    update accounts a set held = a.held + sums.held, spent = a.spent + sums.spent
+    from sums join locked using (owner, purse)
+    where a.owner = sums.owner and a.purse = sums.purse`;
+}
+
+/** What a task holds now, purse by purse; nothing once it was settled or released. Needs the task's row locked. */
+export async function heldBy(tx: Tx, taskId: string): Promise<Held[]> {
+  return tx<Held[]>`
+    select owner, purse,
+      (sum(amount) filter (where kind in ('hold', 'adjust'))
+        - coalesce(sum(amount) filter (where kind in ('settle', 'release')), 0))::int as amount
+    from ledger where task_id = ${taskId} and kind in ('hold', 'adjust', 'settle', 'release')
+    group by owner, purse
+    order by owner, purse`;
+}
+
+/** The bot's purse that a task's hold lies in, for what no member pays. */
+export async function budgetPurse(tx: Tx, taskId: string): Promise<string> {
+  const [line] = await tx<{ purse: string }[]>`
+    select purse from ledger where task_id = ${taskId} and owner = 'bot' and kind = 'hold'`;
+  if (line === undefined) throw new Error(`task ${taskId} has no hold on the budget`);
+  return line.purse;
+}

@@ -1,0 +1,44 @@
+import type { Enqueue } from './answers.ts';
+import type { Tx } from './database.ts';
+import { sources, target } from './moves.ts';
+
+export type Slots = { readonly perUser: number; readonly whole: number };
+
+/** Any constant of ours: the transaction that hands out slots holds it, so that two cannot give the same one away. */
+const slotLock = 5_113_001;
+const wakeAgain = '30 seconds';
+
+/**
+ * Gives free slots to the line (accepted, answered, ready): accepted → submitting, and a job for each. Round-robin over
+ * users, those with fewer tasks at the provider first, oldest first within one. Nothing moves while the provider has
+ * asked everybody to slow down. Call it before any account is locked.
+ */
+export async function fillSlots(tx: Tx, slots: Slots, enqueue: Enqueue): Promise<string[]> {
+  // A statement of its own: the next one must see what committed before the lock was had.
+  await tx`select pg_advisory_xact_lock(${slotLock})`;
+  const taken = await tx<{ id: string }[]>`
+    with busy as (
+      select user_id, count(*)::int as tasks from tasks where status in ('submitting', 'rendering') group by user_id
+    ), line as (
+      select t.id, t.accepted_at,
+        coalesce(busy.tasks, 0) + row_number() over (partition by t.user_id order by t.accepted_at, t.id) as turn
+      from tasks t left join busy using (user_id)
+      where t.status = any(${sources('submit')}::status[]) and t.answered_at is not null and t.body is not null
+    ), next as (
+      select id from line
+      where turn <= ${slots.perUser}
+        and not exists (select from pacing where hold_off_until > now())
+      order by turn, accepted_at, id
+      limit (select greatest(0, ${slots.whole} - coalesce(sum(tasks), 0)) from busy)
+    )
+    update tasks set status = ${target('submit')}, submitting_at = now(), attempt = 0,
+      wake_at = now() + ${wakeAgain}::interval
+    where id in (select id from next) and status = any(${sources('submit')}::status[])
+    returning id`;
+  const ids = taken.map(({ id }) => id);
+  await enqueue(
+    tx,
+    ids.map((taskId) => ({ queue: 'submit', taskId })),
+  );
+  return ids;
+}

@@ -1,0 +1,93 @@
+import type { Context, Delivery, Rung, Status, Task, TaskImage } from '#src/domain/task.ts';
+import type { Settings } from '../domain/parameters.ts';
+
+/** A row of `tasks` as the driver gives it (columns in camel case), with the database's clock beside it. */
+export type TaskRow = {
+  id: string;
+  origin: string;
+  userId: string;
+  guildId: string | null;
+  channelId: string;
+  context: Context;
+  locale: string;
+  model: string;
+  prompt: string;
+  settings: Settings;
+  images: TaskImage[];
+  body: string | null;
+  providerId: string | null;
+  status: Status;
+  delivery: Delivery;
+  rung: Rung | null;
+  rungAt: Date | null;
+  applicationId: string;
+  token: string | null;
+  tokenExpiresAt: Date;
+  messageId: string | null;
+  isPrivate: boolean;
+  sizeLimit: number;
+  hasBot: boolean;
+  heldCredits: number;
+  finalCredits: number | null;
+  errorCode: string | null;
+  errorMessage: string | null;
+  resultUrls: string[];
+  attempt: number;
+  unsureSends: number;
+  acceptedAt: Date;
+  answeredAt: Date | null;
+  firstSentAt: Date | null;
+  lastSentAt: Date | null;
+  renderingAt: Date | null;
+  uncertainAt: Date | null;
+  missingUrlAt: Date | null;
+  closedAt: Date | null;
+  now: Date;
+};
+
+export function toTask(row: TaskRow): Task {
+  return {
+    id: row.id,
+    origin: row.origin,
+    userId: row.userId,
+    locale: row.locale,
+    model: row.model,
+    prompt: row.prompt,
+    settings: row.settings,
+    images: row.images,
+    body: row.body,
+    providerId: row.providerId,
+    status: row.status,
+    delivery: row.delivery,
+    rung: row.rung,
+    rungAt: row.rungAt,
+    reply: {
+      applicationId: row.applicationId,
+      token: row.token,
+      tokenExpiresAt: row.tokenExpiresAt,
+      guildId: row.guildId,
+      channelId: row.channelId,
+      context: row.context,
+      messageId: row.messageId,
+      isPrivate: row.isPrivate,
+      sizeLimit: row.sizeLimit,
+      hasBot: row.hasBot,
+    },
+    heldCredits: row.heldCredits,
+    finalCredits: row.finalCredits,
+    errorCode: row.errorCode,
+    errorMessage: row.errorMessage,
+    resultUrls: row.resultUrls,
+    attempt: row.attempt,
+    unsureSends: row.unsureSends,
+    acceptedAt: row.acceptedAt,
+    answeredAt: row.answeredAt,
+    firstSentAt: row.firstSentAt,
+    lastSentAt: row.lastSentAt,
+    renderingAt: row.renderingAt,
+    uncertainAt: row.uncertainAt,
+    missingUrlAt: row.missingUrlAt,
+    closedAt: row.closedAt,
+    now: row.now,
+  };
+}
