@@ -1,0 +1,84 @@
+import postgres from 'postgres';
+import { connect } from '../database.ts';
+import { isConnectionFailure } from '../pulse.ts';
+
+/**
+ * One process's presence at the server: a shared advisory lock on a connection of its own. The server itself drops it
+ * with the process, however that dies, and whoever gets the exclusive lock knows that nobody else is there.
+ */
+export type Attachment = {
+  readonly url: string;
+  /** Gives up the presence; true if this was the last one, and then nobody can attach until `close`. */
+  leave(): Promise<boolean>;
+  close(): Promise<void>;
+};
+
+const presence = 1_802_269_295;
+const holdAgainMs = 500;
+
+/** Throws a connection failure while the server is not up or is going down. */
+export async function attach(socketFolder: string): Promise<Attachment> {
+  let isLeaving = false;
+  const options = { max: 1, connect_timeout: 5, max_lifetime: null, fetch_types: false, onnotice: () => {} };
+  const sql = postgres(...connect(serverUrl(socketFolder, 'postgres'), { ...options, onclose: holdAgain }));
+
+  async function hold(): Promise<void> {
+    await sql`select pg_advisory_lock_shared(${presence})`;
+  }
+
+  // The server drops all sessions when one of its processes crashes, and goes on.
+  function holdAgain(): void {
+    if (!isLeaving) setTimeout(() => isLeaving || hold().catch(() => {}), holdAgainMs).unref();
+  }
+
+  async function close(): Promise<void> {
+    isLeaving = true;
+    await sql.end({ timeout: 0 });
+  }
+
+  try {
+    await hold();
+    await createDatabase(sql, 'kling');
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  return {
+    url: serverUrl(socketFolder, 'kling'),
+    leave: async () => {
+      isLeaving = true;
+      return isLast(sql);
+    },
+    close,
+  };
+}
+
+/** For the database `name` of the server whose socket is in that folder. */
+export function serverUrl(socketFolder: string, name: string): string {
+  return `postgres://postgres@localhost:5432/${name}?${new URLSearchParams({ host: socketFolder })}`;
+}
+
+async function isLast(sql: postgres.Sql): Promise<boolean> {
+  try {
+    // Given up first: two that kept theirs while asking would both be refused, and the server would stay.
+    await sql`select pg_advisory_unlock_shared(${presence})`;
+    const [row] = await sql<{ last: boolean }[]>`select pg_try_advisory_lock(${presence}) as last`;
+    return row?.last ?? false;
+  } catch (error) {
+    if (isConnectionFailure(error)) return false;
+    throw error;
+  }
+}
+
+async function createDatabase(sql: postgres.Sql, name: string): Promise<void> {
+  const [present] = await sql`select 1 from pg_database where datname = ${name}`;
+  if (present) return;
+  try {
+    await sql`create database ${sql(name)}`;
+  } catch (error) {
+    // Two attached at once: whichever way the other's success shows, the database is there.
+    if (error instanceof postgres.PostgresError && ['42P04', '23505'].includes(error.code)) return;
+    throw error;
+  }
+}

@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import postgres from 'postgres';
+import { connect, type Sql } from './database.ts';
+
+const ours = fileURLToPath(new URL('../../migrations', import.meta.url));
+const oldestServer = 15;
+/** Any fixed number: it only has to be the same in every process that migrates this database. */
+const lockKey = 1_802_269_294;
+const lockPatience = '120s';
+
+/**
+ * Brings the database to the code's schema; safe to call from several processes at once. Throws, having changed nothing,
+ * if the server is too old, if the database was migrated by newer code, or if the lock is not free for two minutes.
+ */
+export async function migrate(url: string, folder = ours): Promise<void> {
+  const known = await readJournal(folder);
+  // One connection for ever: the advisory lock belongs to the session.
+  const sql = postgres(...connect(url, { max: 1, connect_timeout: 5, max_lifetime: null, onnotice: () => {} }));
+  try {
+    await refuseOldServer(sql);
+    await sql`select set_config('lock_timeout', ${lockPatience}, false)`;
+    await sql`select pg_advisory_lock(${lockKey})`;
+    await sql`select set_config('lock_timeout', '0', false)`;
+    await applyMissing(sql, known, folder);
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+async function applyMissing(sql: Sql, known: readonly number[], folder: string): Promise<void> {
+  const applied = await lastApplied(sql);
+  const newest = Math.max(0, ...known);
+  if (applied > newest) {
+    throw new Error(
+      'The database was migrated by a newer version of the bot: run that version, or use another database',
+    );
+  }
+  if (applied === newest) return;
+
+  // Loading drizzle takes longer than all the rest; a start that has nothing to apply does without.
+  const { drizzle } = await import('drizzle-orm/postgres-js');
+  const { migrate: apply } = await import('drizzle-orm/postgres-js/migrator');
+  await apply(drizzle(sql), { migrationsFolder: folder });
+}
+
+async function refuseOldServer(sql: Sql): Promise<void> {
+  const [row] = await sql<{ version: number }[]>`select current_setting('server_version_num')::int / 10000 as version`;
+  if (!row || row.version < oldestServer) {
+    throw new Error(`The database server is PostgreSQL ${row?.version}; the bot needs ${oldestServer} or newer`);
+  }
+}
+
+/** When the newest applied migration was made (milliseconds), 0 on an empty database. */
+async function lastApplied(sql: Sql): Promise<number> {
+  const [table] = await sql`select to_regclass('drizzle.__drizzle_migrations') is not null as present`;
+  if (!table?.present) return 0;
+  const [row] = await sql<{ last: string | null }[]>`select max(created_at) as last from drizzle.__drizzle_migrations`;
+  return Number(row?.last ?? 0);
+}
+
+async function readJournal(folder: string): Promise<number[]> {
+  const journal: unknown = JSON.parse(await readFile(`${folder}/meta/_journal.json`, 'utf8'));
+  if (typeof journal !== 'object' || journal === null || !('entries' in journal) || !Array.isArray(journal.entries)) {
+    throw new Error('migrations/meta/_journal.json has no entries');
+  }
+  return journal.entries.map((entry: { when: number }) => entry.when);
+}

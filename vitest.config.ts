@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+// Whatever the shell has set for a real bot must not reach a test, nor a bot that a test starts.
+for (const name of Object.keys(process.env)) {
+  if (/^(DISCORD_|RIVYA_|DATABASE_URL$|PG[A-Z]+$)/.test(name)) delete process.env[name];
+}
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    pool: 'forks',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    reporters: ['default'],
+  },
+});
