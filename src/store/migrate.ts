@@ -8,6 +8,7 @@ const oldestServer = 15;
 /** Any fixed number: it only has to be the same in every process that migrates this database. */
 const lockKey = 1_802_269_294;
 const lockPatience = '120s';
+const lockNotAvailable = '55P03';
 
 /**
  * Brings the database to the code's schema; safe to call from several processes at once. Throws, having changed nothing,
@@ -18,10 +19,8 @@ export async function migrate(url: string, folder = ours): Promise<void> {
   // One connection for ever: the advisory lock belongs to the session.
   const sql = postgres(...connect(url, { max: 1, connect_timeout: 5, max_lifetime: null, onnotice: () => {} }));
   try {
-    await refuseOldServer(sql);
-    await sql`select set_config('lock_timeout', ${lockPatience}, false)`;
-    await sql`select pg_advisory_lock(${lockKey})`;
-    await sql`select set_config('lock_timeout', '0', false)`;
+    refuseOldServer(await serverMajor(sql));
+    await lock(sql);
     await applyMissing(sql, known, folder);
   } finally {
     await sql.end({ timeout: 5 });
@@ -44,10 +43,26 @@ async function applyMissing(sql: Sql, known: readonly number[], folder: string):
   await apply(drizzle(sql), { migrationsFolder: folder });
 }
 
-async function refuseOldServer(sql: Sql): Promise<void> {
-  const [row] = await sql<{ version: number }[]>`select current_setting('server_version_num')::int / 10000 as version`;
-  if (!row || row.version < oldestServer) {
-    throw new Error(`The database server is PostgreSQL ${row?.version}; the bot needs ${oldestServer} or newer`);
+async function lock(sql: Sql): Promise<void> {
+  await sql`select set_config('lock_timeout', ${lockPatience}, false)`;
+  try {
+    await sql`select pg_advisory_lock(${lockKey})`;
+  } catch (error) {
+    if (!(error instanceof postgres.PostgresError) || error.code !== lockNotAvailable) throw error;
+    throw new Error(`Another process has been migrating the database for ${lockPatience}`, { cause: error });
+  }
+  await sql`select set_config('lock_timeout', '0', false)`;
+}
+
+async function serverMajor(sql: Sql): Promise<number> {
+  const [row] = await sql<{ major: number }[]>`select current_setting('server_version_num')::int / 10000 as major`;
+  return row?.major ?? 0;
+}
+
+/** Throws, worded for the operator, if the bot's SQL would not run on a server of that major version. */
+export function refuseOldServer(major: number): void {
+  if (major < oldestServer) {
+    throw new Error(`The database server is PostgreSQL ${major}; the bot needs ${oldestServer} or newer`);
   }
 }
 

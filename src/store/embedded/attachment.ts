@@ -15,18 +15,19 @@ export type Attachment = {
 
 const presence = 1_802_269_295;
 const holdAgainMs = 500;
+const leavePatienceMs = 5_000;
 
 /** Throws a connection failure while the server is not up or is going down. */
 export async function attach(socketFolder: string): Promise<Attachment> {
   let isLeaving = false;
-  const options = { max: 1, connect_timeout: 5, max_lifetime: null, fetch_types: false, onnotice: () => {} };
+  const options = { max: 1, connect_timeout: 5, max_lifetime: null, backoff: false, fetch_types: false, onnotice() {} };
   const sql = postgres(...connect(serverUrl(socketFolder, 'postgres'), { ...options, onclose: holdAgain }));
 
   async function hold(): Promise<void> {
     await sql`select pg_advisory_lock_shared(${presence})`;
   }
 
-  // The server drops all sessions when one of its processes crashes, and goes on.
+  // The server drops all sessions when one of its processes crashes, and goes on. A failure here closes too, and comes back.
   function holdAgain(): void {
     if (!isLeaving) setTimeout(() => isLeaving || hold().catch(() => {}), holdAgainMs).unref();
   }
@@ -48,7 +49,8 @@ export async function attach(socketFolder: string): Promise<Attachment> {
     url: serverUrl(socketFolder, 'kling'),
     leave: async () => {
       isLeaving = true;
-      return isLast(sql);
+      const hanging = setTimeout(close, leavePatienceMs);
+      return isLast(sql).finally(() => clearTimeout(hanging));
     },
     close,
   };

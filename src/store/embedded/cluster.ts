@@ -81,7 +81,7 @@ function serverSettings({ sockets }: Place, fsync: boolean): string[] {
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',
     log_checkpoints: 'off',
-    ...(fsync ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...(fsync ? {} : { fsync: 'off', full_page_writes: 'off' }),
   };
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
@@ -94,7 +94,9 @@ async function runToEnd(place: Place, program: string, args: readonly string[]):
   });
   const overtime = setTimeout(() => child.kill('SIGKILL'), initPatienceMs);
   await endOf(child).finally(() => clearTimeout(overtime));
-  if (child.exitCode !== 0) throw new Error(`${program} failed: ${said.trim()}`);
+  if (child.exitCode === 0) return;
+  if (/could not look up effective user/.test(said)) throw new Error(noServerHere(unnamedUser(place)));
+  throw new Error(`${program} failed: ${said.trim()}`);
 }
 
 function spawnAs(place: Place, program: string, args: readonly string[], output: number | 'pipe'): ChildProcess {
@@ -131,6 +133,11 @@ async function removeDrafts(cluster: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (name.startsWith('postgres.draft-')) await rm(join(folder, name), { recursive: true, force: true });
   }
+}
+
+/** As in a container that was given any number for a user. */
+function unnamedUser({ runAs }: Place): string {
+  return `initdb needs a user with a name, and ${runAs?.uid ?? process.getuid?.()} has none in /etc/passwd`;
 }
 
 function otherVersion({ cluster }: Place, version: string): string {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmod, chown, lstat, mkdir, realpath, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { prepareBinaries } from './binaries.ts';
+import { locateBinaries, prepareBinaries } from './binaries.ts';
 import { canReach, type RunAs } from './reach.ts';
 
 /** Where one embedded server lives, and as whom. */
@@ -21,6 +21,7 @@ const rootsOwn = '/var/lib/kling-discord-bot';
 
 /** Makes the folders and finds binaries that the server's user can run. PostgreSQL refuses root, so root steps down. */
 export async function preparePlace(dataDir: string): Promise<Place> {
+  const native = locateBinaries();
   await mkdir(resolve(dataDir), { recursive: true });
   const folder = await realpath(dataDir);
   const runAs = process.getuid?.() === 0 ? await ownerOf(join(folder, 'postgres')) : null;
@@ -33,7 +34,7 @@ export async function preparePlace(dataDir: string): Promise<Place> {
     cluster,
     sockets: await socketFolder(home, runAs),
     log: join(home, 'postgres.log'),
-    binaries: await prepareBinaries(home, runAs),
+    binaries: await prepareBinaries(native, home, runAs),
     runAs,
   };
 }
@@ -67,7 +68,10 @@ async function reachableHome(folder: string, runAs: RunAs): Promise<string> {
   await chmod(rootsOwn, 0o755);
   await chmod(home, 0o755);
   await symlink(join(home, 'postgres'), link).catch(unlessThere);
-  return home;
+  if ((await realpath(link)) === join(home, 'postgres')) return home;
+  throw new Error(
+    `${link} holds data, but user ${runAs.uid} cannot enter its folder, and PostgreSQL refuses root: move it`,
+  );
 }
 
 /** A socket's path is limited to 107 bytes, and a data folder's is not. */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
@@ -17,8 +17,10 @@ export async function readPostmaster(cluster: string): Promise<Postmaster | null
 
 /** Whether the process is alive and a server of this cluster; a recycled id, or a dead process nobody reaped, is not. */
 export async function isPostmaster(pid: number, cluster: string): Promise<boolean> {
-  const command = process.platform === 'linux' ? await readIfThere(`/proc/${pid}/cmdline`) : await commandOf(pid);
-  return command.includes('postgres') && command.split(/[\0\n ]/).includes(cluster);
+  // The command line, since a container's root may not read the process's folder or program.
+  if (process.platform !== 'linux') return (await commandOf(pid)).includes(`postgres -D ${cluster} `);
+  const [program = '', ...args] = (await readIfThere(`/proc/${pid}/cmdline`)).split('\0');
+  return basename(program) === 'postgres' && args.includes(cluster);
 }
 
 /**
