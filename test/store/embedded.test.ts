@@ -1,6 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, cp, mkdir, mkdtemp, readFile, readlink, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  realpath,
+  rm,
+  rmdir,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -137,7 +151,9 @@ describe('one data folder, through its life', () => {
 });
 
 test('a long path to the data keeps its socket elsewhere', async () => {
-  const dataDir = join(await temporary('kling-long-'), 'd'.repeat(60), 'e'.repeat(60));
+  const folder = await temporary('kling-long-');
+  await chmod(folder, 0o755);
+  const dataDir = join(folder, 'd'.repeat(60), 'e'.repeat(60));
 
   const server = await start(dataDir);
   const socketFolder = new URL(server.url).searchParams.get('host') ?? '';
@@ -219,7 +235,11 @@ describe.runIf(isRoot)('as root', () => {
     const dataDir = join(secret, 'deep', 'data');
     const first = await startEmbedded({ dataDir, fsync: false });
     const home = dirname(await realpath(join(dataDir, 'postgres')));
-    onTestFinished(() => rm(home, { recursive: true, force: true }));
+    onTestFinished(async () => {
+      await rm(home, { recursive: true, force: true });
+      // Not when a bot on this machine has its data there.
+      if ((await readdir(dirname(home))).length === 0) await rmdir(dirname(home));
+    });
     await ask(first.url, (sql) => sql`create table kept (n int)`);
     await first.stop();
 

@@ -7,21 +7,26 @@ import { named } from './database-url.ts';
 export type TestDatabase = AsyncDisposable & { readonly url: string };
 
 /** A fresh clone of the migrated template, dropped on disposal with whoever is still connected to it. */
-export async function createDatabase(): Promise<TestDatabase> {
+export async function createDatabase(template = inject('template')): Promise<TestDatabase> {
   const adminUrl = inject('adminUrl');
   const name = `kling_test_${randomUUID().replaceAll('-', '')}`;
-  await clone(adminUrl, name, inject('template'));
+  await clone(adminUrl, name, template);
   return {
     url: named(adminUrl, name),
     [Symbol.asyncDispose]: () => onServer(adminUrl, (sql) => sql`drop database if exists ${sql(name)} with (force)`),
   };
 }
 
-/** `databaseUrl`: a database of the test's own; `database`: the same, open. */
-export const test = base.extend<{ databaseUrl: string; database: Database }>({
+/** `databaseUrl`: a database of the test's own; `database`: the same, open; `emptyUrl`: one without any table. */
+export const test = base.extend<{ databaseUrl: string; database: Database; emptyUrl: string }>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern which fixtures this one needs
   databaseUrl: async ({}, use) => {
     await using created = await createDatabase();
+    await use(created.url);
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  emptyUrl: async ({}, use) => {
+    await using created = await createDatabase('template0');
     await use(created.url);
   },
   database: async ({ databaseUrl }, use) => {
