@@ -39,7 +39,7 @@ export const test = base.extend<{ databaseUrl: string; database: Database; empty
 async function clone(adminUrl: string, name: string, template: string): Promise<void> {
   await onServer(adminUrl, async (sql) => {
     await sql`select pg_advisory_lock(1)`;
-    await sql`create database ${sql(name)} template ${sql(template)}`;
+    await sql`create database ${sql(name)} template ${sql(template)} strategy file_copy`;
   });
 }
 
