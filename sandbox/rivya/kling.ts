@@ -1,0 +1,72 @@
+/** `kling-3-0` as its reference page has it. Every value is a JSON string. */
+export const kling = {
+  id: 'kling-3-0',
+  baseCredits: 90,
+  promptLimit: 2000,
+  options: {
+    mode: ['std', 'pro'],
+    multi_shots: ['false', 'true'],
+    duration: ['3', '4', '5', '6', '7', '8', '9', '10', '11', '12', '13', '14', '15'],
+    sound: ['false', 'true'],
+    aspect_ratio: ['16:9', '9:16', '1:1'],
+  },
+  defaults: { mode: 'pro', multi_shots: 'false', duration: '5', sound: 'false', aspect_ratio: '16:9' },
+  maxReferences: 2,
+  imageTypes: ['image/jpeg', 'image/png', 'image/webp'],
+  maxImageBytes: 10 * 2 ** 20,
+} as const;
+
+/** The public list, which also names models that cannot be called. */
+export const models = {
+  object: 'list',
+  data: [
+    {
+      id: kling.id,
+      display_name: 'Kling 3.0',
+      category: 'video',
+      runtime: 'async_task',
+      base_credits: kling.baseCredits,
+      billing_type: 'FIXED',
+      supported_modes: ['text-to-video', 'image-to-video'],
+      max_prompt_length: kling.promptLimit,
+      // The shapes of a filled `reference_media` and `params` are not documented: these are guesses to be tolerated.
+      reference_media: { kinds: ['image'], max_items: kling.maxReferences, max_bytes: kling.maxImageBytes },
+      params: Object.entries(kling.options).map(([key, options]) => ({
+        key,
+        type: 'select',
+        required: false,
+        options,
+      })),
+      api_status: 'available',
+      api_input_status: 'partial_requires_files',
+      supported_api_inputs: ['text', 'file'],
+      requires_files_api: false,
+      requires_upload_for_modes: ['image-to-video'],
+      url_input_supported: false,
+      file_kinds: ['image'],
+      chat_capabilities: null,
+      notices: [],
+    },
+    {
+      id: 'kling-studio-only',
+      display_name: 'Studio only',
+      category: 'video',
+      runtime: 'async_task',
+      base_credits: 160,
+      billing_type: 'FIXED',
+      supported_modes: ['text-to-video'],
+      max_prompt_length: 5000,
+      reference_media: null,
+      params: [],
+      api_status: 'studio_only',
+      api_input_status: 'available_text',
+      supported_api_inputs: ['text'],
+      requires_files_api: false,
+      requires_upload_for_modes: [],
+      url_input_supported: false,
+      file_kinds: [],
+      chat_capabilities: null,
+      notices: [],
+    },
+  ],
+} as const;
