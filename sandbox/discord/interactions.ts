@@ -1,0 +1,201 @@
+import { randomBytes } from 'node:crypto';
+import type { Registered } from './commands.ts';
+import type { StandInCore } from './core.ts';
+import { type InteractionHandle, makeHandle } from './interaction-handle.ts';
+import {
+  clientObjections,
+  commandData,
+  fileOption,
+  isList,
+  type OptionsInput,
+  optionsOf,
+  wireOptions,
+} from './interaction-options.ts';
+import { type AttachmentInput, type Context, envelope, sendFile } from './interaction-payload.ts';
+import {
+  type InteractionKind,
+  type InteractionRecord,
+  newRecord,
+  type Place,
+  type SentFile,
+} from './interaction-record.ts';
+import type { JsonObject } from './json.ts';
+import type { Message } from './messages.ts';
+import type { Channel } from './world.ts';
+
+export type Interact = {
+  userId?: string;
+  guildId?: string;
+  channelId?: string;
+  context?: Context;
+  command: string;
+  options?: OptionsInput;
+  attachments?: readonly AttachmentInput[];
+  locale?: string;
+  guildLocale?: string;
+  /** The member has installed the bot for themselves; default: where the bot is not a member of the place. */
+  userInstall?: boolean;
+  attachmentSizeLimit?: number;
+  /** When it was created; deadline and token count from here. Default now. */
+  at?: number | Date;
+  /** Sends what no Discord client would: nothing is checked against the declaration. */
+  raw?: boolean;
+};
+
+type Setting = {
+  place: Place;
+  context: Context;
+  channel: Channel;
+  owners: JsonObject;
+  locale: string;
+  guildLocale: string;
+};
+export type Event = { kind: InteractionKind; data: JsonObject; at?: number; source?: Message | undefined };
+
+const DEADLINE_MS = 3000;
+
+/** The interactions of this Discord, and how new ones come about. */
+export class Interactions {
+  readonly #core: StandInCore;
+  readonly #byToken = new Map<string, InteractionRecord>();
+  readonly #settings = new WeakMap<InteractionRecord, Setting>();
+
+  constructor(core: StandInCore) {
+    this.#core = core;
+  }
+
+  byToken(token: string): InteractionRecord | undefined {
+    return this.#byToken.get(token);
+  }
+
+  /** A member uses a command. Throws if Discord's client would not have let them, unless `raw`. */
+  interact(wish: Interact): InteractionHandle {
+    const { commands, world } = this.#core;
+    const command = commands.find(wish.command, wish.guildId);
+    if (command === undefined && wish.raw !== true) throw new Error(`no command /${wish.command} is registered here`);
+    const files = (wish.attachments ?? []).map((file, index) =>
+      this.#send(file, file.option ?? fileOption(command, index)),
+    );
+    const options = wireOptions(wish.options ?? {}, files, command);
+    const setting = this.#setting(wish, command);
+    if (wish.raw !== true) {
+      const wrongPlace =
+        command?.command.contexts?.includes(setting.context) === false ? ['not offered in this context'] : [];
+      const objections = [...wrongPlace, ...clientObjections(options, optionsOf(command), files)];
+      if (objections.length > 0) throw new Error(`Discord's client refuses /${wish.command}: ${objections.join('; ')}`);
+    }
+    const kind = isList(wish.options ?? {}) && options.some(({ focused }) => focused === true) ? 4 : 2;
+    const data = commandData(wish.command, command, world.newId(), options, files);
+    return this.#dispatch(setting, { kind, data, ...(wish.at === undefined ? {} : { at: Number(wish.at) }) });
+  }
+
+  /** A later event in the same place: a click, a modal. Another member may be the one who acts. */
+  follow(before: InteractionRecord, event: Event, userId = before.userId): InteractionHandle {
+    const setting = this.#settings.get(before);
+    if (setting === undefined) throw new Error('an interaction of another Discord');
+    return this.#dispatch({ ...setting, place: { ...setting.place, userId } }, event);
+  }
+
+  /** The same event again, as after a RESUME or with a second process. */
+  redispatch(record: InteractionRecord): void {
+    this.#core.gateway.dispatch('INTERACTION_CREATE', record.payload, { guildId: record.guildId });
+  }
+
+  sendFiles(attachments: readonly AttachmentInput[], option: string): SentFile[] {
+    return attachments.map((file) => this.#send(file, file.option ?? option));
+  }
+
+  #send(file: AttachmentInput, option: string | undefined): SentFile {
+    if (option === undefined) throw new Error(`no option for the file ${file.name}: name one`);
+    const { world, cdn, applicationId } = this.#core;
+    return sendFile(file, option, world.newId(), cdn, applicationId);
+  }
+
+  #setting(wish: Interact, command: Registered | undefined): Setting {
+    const { world, ownerId } = this.#core;
+    const userId = wish.userId ?? ownerId;
+    world.user(userId);
+    const channel = this.#channel(wish, userId);
+    const guild = world.guildOf(channel);
+    if (guild !== undefined) world.addMember(guild.id, userId);
+    if (channel.botIsRecipient && world.user(userId).mutualGuild !== false) world.writes(channel.id);
+    const context = wish.context ?? (guild !== undefined ? 0 : channel.botIsRecipient ? 1 : 2);
+    const owners = ownersOf(channel, guild?.bot === true, userId, wish.userInstall);
+    return {
+      context,
+      channel,
+      owners,
+      locale: wish.locale ?? 'en-US',
+      guildLocale: wish.guildLocale ?? 'en-US',
+      place: {
+        userId,
+        guildId: channel.guildId,
+        channelId: channel.id,
+        commandName: wish.command,
+        command,
+        sizeLimit: wish.attachmentSizeLimit ?? guild?.uploadLimit ?? this.#core.uploadLimit,
+        isUserInstallOnly: !('0' in owners),
+      },
+    };
+  }
+
+  #channel(wish: Interact, userId: string): Channel {
+    const { world } = this.#core;
+    if (wish.channelId !== undefined) {
+      const channel = world.channels.get(wish.channelId);
+      if (channel === undefined) throw new Error(`no channel ${wish.channelId}: add it first`);
+      return channel;
+    }
+    if (wish.guildId !== undefined) {
+      const first = world.channels.values().find(({ guildId }) => guildId === wish.guildId);
+      return first ?? world.addChannel({ guildId: wish.guildId });
+    }
+    if (wish.context === 2) return world.addChannel({ type: 3, recipients: [userId, world.addUser().id] });
+    return world.dmWith(userId);
+  }
+
+  #dispatch(setting: Setting, event: Event): InteractionHandle {
+    const { world, applicationId, gateway, messages, tokenLifetimeMs } = this.#core;
+    const at = event.at ?? Date.now();
+    const id = world.newId(at);
+    const token = tokenFor(id);
+    const { place } = setting;
+    const payload = envelope(world, {
+      ...setting,
+      id,
+      token,
+      kind: event.kind,
+      applicationId,
+      user: world.user(place.userId),
+      sizeLimit: place.sizeLimit,
+      data: event.data,
+      message: event.source === undefined ? undefined : messages.json(event.source),
+    });
+    const record = newRecord(place, {
+      id,
+      token,
+      kind: event.kind,
+      deadlineAt: at + DEADLINE_MS,
+      expiresAt: at + tokenLifetimeMs,
+      source: event.source,
+      payload,
+    });
+    this.#byToken.set(token, record);
+    this.#settings.set(record, setting);
+    gateway.dispatch('INTERACTION_CREATE', payload, { guildId: place.guildId });
+    return makeHandle(record, this.#core, this);
+  }
+}
+
+const tokenFor = (id: string) =>
+  Buffer.from(`interaction:${id}:${randomBytes(72).toString('base64url')}`).toString('base64url');
+
+/** Who installed the bot here: "0" a server ("0" itself in a DM with the bot), "1" the member. */
+function ownersOf(channel: Channel, isMember: boolean, userId: string, userInstall: boolean | undefined): JsonObject {
+  if (channel.guildId !== undefined) {
+    const own = userInstall ?? !isMember;
+    return { ...(isMember ? { 0: channel.guildId } : {}), ...(own ? { 1: userId } : {}) };
+  }
+  if (channel.botIsRecipient) return userInstall === true ? { 1: userId } : { 0: '0' };
+  return { 1: userId };
+}

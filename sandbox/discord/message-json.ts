@@ -1,0 +1,110 @@
+import type { Attachment } from './attachments.ts';
+import { typeByName } from './attachments.ts';
+import { messageFlag } from './checks/message.ts';
+import type { JsonObject } from './json.ts';
+import type { Message } from './messages.ts';
+
+export type AttachmentJson = {
+  readonly id: string;
+  readonly filename: string;
+  readonly size: number;
+  readonly url: string;
+  readonly proxy_url: string;
+  readonly content_type?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly ephemeral?: boolean;
+  readonly flags?: number;
+  readonly content_scan_version: number;
+};
+
+/** A message as Discord sends it to those who may see it. */
+export type MessageJson = {
+  readonly id: string;
+  readonly type: number;
+  readonly channel_id: string;
+  readonly content: string;
+  readonly embeds: readonly JsonObject[];
+  readonly components: readonly JsonObject[];
+  readonly attachments: readonly AttachmentJson[];
+  readonly flags: number;
+  readonly author: JsonObject;
+  readonly timestamp: string;
+  readonly edited_timestamp: string | null;
+  readonly mentions: readonly JsonObject[];
+  readonly mention_roles: readonly string[];
+  readonly mention_everyone: boolean;
+  readonly pinned: boolean;
+  readonly tts: boolean;
+  readonly nonce?: string | number;
+  readonly application_id?: string;
+  readonly webhook_id?: string;
+  readonly interaction_metadata?: JsonObject;
+  readonly message_reference?: JsonObject;
+};
+
+const SPOILER = 1 << 3;
+
+export function messageJson(message: Message, author: JsonObject, applicationId: string): MessageJson {
+  const { interaction } = message;
+  return {
+    id: message.id,
+    type: message.type,
+    channel_id: message.channelId,
+    content: message.content,
+    embeds: message.embeds.map((embed) => ({ type: 'rich', ...embed })),
+    components: message.components.map((component, index) => ({ ...component, id: component.id ?? index + 1 })),
+    attachments: message.attachments.map(attachmentJson),
+    flags: message.flags,
+    author,
+    timestamp: isoTime(message.createdAt),
+    edited_timestamp: message.editedAt === undefined ? null : isoTime(message.editedAt),
+    mentions: [],
+    mention_roles: [],
+    mention_everyone: false,
+    pinned: false,
+    tts: false,
+    ...(message.nonce === undefined ? {} : { nonce: message.nonce }),
+    ...(message.referenceId === undefined
+      ? {}
+      : { message_reference: { type: 0, channel_id: message.channelId, message_id: message.referenceId } }),
+    ...(interaction === undefined
+      ? {}
+      : {
+          application_id: applicationId,
+          webhook_id: applicationId,
+          interaction_metadata: {
+            id: interaction.id,
+            type: interaction.type,
+            user: { id: interaction.userId },
+            authorizing_integration_owners: {},
+            name: interaction.commandName,
+            command_type: 1,
+          },
+        }),
+  };
+}
+
+function attachmentJson(attachment: Attachment): AttachmentJson {
+  const { id, filename, url, upload, title, description } = attachment;
+  const contentType = typeByName(filename);
+  return {
+    id,
+    filename,
+    size: upload.size,
+    url,
+    proxy_url: url,
+    content_scan_version: 0,
+    ...(contentType === undefined ? {} : { content_type: contentType }),
+    ...(title === undefined ? {} : { title }),
+    ...(description === undefined ? {} : { description }),
+    ...(attachment.isEphemeral ? { ephemeral: true } : {}),
+    ...(attachment.isSpoiler ? { flags: SPOILER } : {}),
+  };
+}
+
+// Discord writes microseconds and an offset.
+const isoTime = (at: number) => new Date(at).toISOString().replace('Z', '000+00:00');
+
+export const isPrivate = (message: Pick<MessageJson, 'flags'>): boolean =>
+  (message.flags & messageFlag.ephemeral) !== 0;

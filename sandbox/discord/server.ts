@@ -1,0 +1,196 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isClientsFault } from './body.ts';
+import { type Fault, type Faults, linger } from './faults.ts';
+import { Refused, refusal } from './refusal.ts';
+import type { LoggedRequest, RequestLog } from './requests.ts';
+
+export type Call = {
+  readonly request: IncomingMessage;
+  readonly method: string;
+  /** Without `/api/v10` and query. */
+  readonly path: string;
+  readonly route: string;
+  readonly query: URLSearchParams;
+  readonly at: number;
+  param(name: string): string;
+};
+export type Answer = { readonly status: number; readonly body?: unknown };
+export type Route = {
+  readonly method: string;
+  readonly pattern: string;
+  readonly auth: 'bot' | 'none';
+  /** Routes of one reply share a key: once it is dead, calling it again is a violation. */
+  readonly reply?: (call: Call) => string;
+  /** On interaction webhooks an Authorization header is a violation: a 401 there empties the client's token. */
+  readonly refusesAuth?: boolean;
+  readonly run: (call: Call) => Answer | Promise<Answer>;
+};
+
+export type RestOptions = {
+  routes: readonly Route[];
+  botToken: string;
+  faults: Faults;
+  log: RequestLog;
+  violate: (what: string) => void;
+};
+
+const PREFIX = '/api/v10';
+const USER_AGENT = /^DiscordBot \([^,()]+, [^()]+\)/;
+
+export function makeRestServer(options: RestOptions): Server {
+  const find = makeRouter(options.routes);
+  const deadReplies = new Map<string, number>();
+  return createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://stand-in');
+    const method = request.method ?? 'GET';
+    const path = url.pathname.startsWith(`${PREFIX}/`) ? url.pathname.slice(PREFIX.length) : url.pathname;
+    const authorized = request.headers.authorization !== undefined;
+    const entry = options.log.open({ method, path, query: url.search, authorized });
+    const versioned = url.pathname.startsWith(`${PREFIX}/`);
+    serve({ request, response, method, path, query: url.searchParams, entry, versioned }).catch((error: unknown) => {
+      options.violate(`the stand-in itself failed on ${method} ${entry.path}: ${String(error)}`);
+      response.destroy();
+    });
+  });
+
+  async function serve(incoming: Incoming): Promise<void> {
+    const { request, response, method, path, entry } = incoming;
+    const found = find(method, path);
+    const call: Call = {
+      request,
+      method,
+      path,
+      route: found?.route?.pattern ?? path,
+      query: incoming.query,
+      at: Date.now(),
+      param: (name) => found?.params.get(name) ?? '',
+    };
+    entry.route = call.route;
+    const replyKey = found?.route?.reply?.(call);
+    watchReply(replyKey, call, entry);
+
+    const fault = options.faults.meet(method, path);
+    if (fault !== undefined) entry.fault = true;
+    if (fault !== undefined && fault.when !== 'after') {
+      await linger(fault);
+      if (fault.drop === true) return cut(response, entry);
+      if (fault.status !== undefined) return finish(incoming, faulty(fault), replyKey, fault.headers);
+    }
+    const answer = await answerTo(incoming, found, call);
+    if (request.destroyed && !request.complete) return cut(response, entry);
+    if (fault?.when === 'after') {
+      await linger(fault);
+      if (fault.drop === true) return cut(response, entry);
+      if (fault.status !== undefined) return finish(incoming, faulty(fault), replyKey, fault.headers);
+    }
+    finish(incoming, answer, replyKey);
+  }
+
+  async function answerTo(incoming: Incoming, found: Found | undefined, call: Call): Promise<Answer> {
+    const { request, entry } = incoming;
+    try {
+      if (!USER_AGENT.test(request.headers['user-agent'] ?? '')) {
+        options.violate(`${call.method} ${entry.path}: no User-Agent "DiscordBot (url, version)"`);
+        throw refusal('userAgent');
+      }
+      if (!incoming.versioned) throw refusal('invalidVersion');
+      if (found === undefined) {
+        options.violate(`${call.method} ${entry.path}: no such route`);
+        throw refusal('notFound');
+      }
+      const { route } = found;
+      if (route === undefined) throw refusal('methodNotAllowed');
+      const { authorization } = request.headers;
+      if (route.refusesAuth === true && authorization !== undefined) {
+        options.violate(`${call.method} ${entry.path}: Authorization header on an interaction webhook`);
+      }
+      if (route.auth === 'bot' && authorization !== `Bot ${options.botToken}`) throw refusal('unauthorized');
+      return await route.run(call);
+    } catch (error) {
+      if (!(error instanceof Refused)) {
+        if (request.destroyed) return { status: 499 };
+        throw error;
+      }
+      if (isClientsFault(error) && !request.destroyed) {
+        options.violate(`${call.method} ${entry.path}: ${error.status} ${JSON.stringify(error.body)}`);
+      }
+      return { status: error.status, body: error.body };
+    }
+  }
+
+  function watchReply(key: string | undefined, call: Call, entry: LoggedRequest): void {
+    if (key === undefined) return;
+    const status = deadReplies.get(key) ?? deadReplies.get(tokenOf(key));
+    if (status !== undefined) options.violate(`${call.method} ${entry.path}: called again after it answered ${status}`);
+  }
+
+  function finish({ request, response, entry }: Incoming, answer: Answer, key?: string, headers = {}): void {
+    if (key !== undefined && [401, 403, 404].includes(answer.status)) {
+      deadReplies.set(isOnlyMessage(answer.body) ? key : tokenOf(key), answer.status);
+    }
+    options.log.close(entry, answer.status);
+    if (response.destroyed) return;
+    // The rest of an upload is read away, so that the client can read this answer on the same connection.
+    request.resume();
+    if (answer.body === undefined) {
+      response.writeHead(answer.status, headers).end();
+      return;
+    }
+    const body = Buffer.from(JSON.stringify(answer.body));
+    response
+      .writeHead(answer.status, { 'content-type': 'application/json', 'content-length': body.length, ...headers })
+      .end(body);
+  }
+
+  function cut(response: ServerResponse, entry: LoggedRequest): void {
+    options.log.close(entry, 0);
+    response.destroy();
+  }
+}
+
+type Incoming = {
+  request: IncomingMessage;
+  response: ServerResponse;
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  entry: LoggedRequest;
+  versioned: boolean;
+};
+type Found = { readonly route: Route | undefined; readonly params: ReadonlyMap<string, string> };
+
+const tokenOf = (key: string) => key.split(' ')[0] ?? key;
+
+const UNKNOWN_MESSAGE = 10008;
+const isOnlyMessage = (body: unknown) =>
+  typeof body === 'object' && body !== null && 'code' in body && body.code === UNKNOWN_MESSAGE;
+
+const faulty = ({ status = 500, body }: Fault): Answer => ({
+  status,
+  body: body ?? { message: `${status}: fault on request`, code: 0 },
+});
+
+/** Patterns by number of parts; words before `:names`, so that `@original` wins over `:message`. */
+function makeRouter(routes: readonly Route[]) {
+  const table = routes
+    .map((route) => ({ route, parts: route.pattern.split('/') }))
+    .toSorted((a, b) => a.parts.filter(isName).length - b.parts.filter(isName).length);
+  return (method: string, path: string): Found | undefined => {
+    const parts = path.split('/');
+    const fits = table.filter(
+      (entry) =>
+        entry.parts.length === parts.length && entry.parts.every((part, i) => isName(part) || part === parts[i]),
+    );
+    if (fits.length === 0) return undefined;
+    const fit = fits.find(({ route }) => route.method === method);
+    if (fit === undefined) return { route: undefined, params: new Map() };
+    return {
+      route: fit.route,
+      params: new Map(
+        fit.parts.flatMap((part, i) => (isName(part) ? [[part.slice(1), decodeURIComponent(parts[i] ?? '')]] : [])),
+      ),
+    };
+  };
+}
+
+const isName = (part: string) => part.startsWith(':');
