@@ -20,7 +20,7 @@ export type Parameter =
   | (Common & { readonly kind: 'number'; readonly default?: number; readonly min: number; readonly max: number })
   | (Common & { readonly kind: 'text'; readonly maxLength: number });
 
-export type ImageRule = { readonly mimeType: string; readonly extensions: readonly string[] };
+export type ImageRule = { readonly mimeType: string; readonly extensions: readonly `.${string}`[] };
 
 /** What one model of the provider takes and costs. Everything that depends on the model is derived from its row. */
 export type Model = {

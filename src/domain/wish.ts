@@ -12,6 +12,8 @@ export type Wish = {
   readonly reply: Reply;
   /** Held where the provider has not yet shown a price for such settings. */
   readonly baseCredits: number;
+  /** False for people who may only spend bonus credits. */
+  readonly hasAllowance: boolean;
   /** The frozen create, where nothing has to be uploaded first. */
   readonly body: string | null;
 };

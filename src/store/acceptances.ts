@@ -41,7 +41,8 @@ export function acceptances({ sql, limits }: Ports) {
         if (task !== undefined) outcomes.set(wish.origin, { accepted: toTask(task), isNew: task.id === wish.id });
         if (outcomes.has(wish.origin)) continue;
         const cost = prices.get(priceKey(wish)) ?? wish.baseCredits;
-        const hold = balances.hold(wish.userId, cost, limits, period);
+        const own = wish.hasAllowance ? limits : { ...limits, quota: 0 };
+        const hold = balances.hold(wish.userId, cost, own, period);
         if ('refused' in hold) outcomes.set(wish.origin, hold);
         else granted.push(record(outcomes, wish, hold));
       }

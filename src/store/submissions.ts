@@ -45,7 +45,8 @@ export function submissions({ sql, enqueue, slots }: Ports) {
   /** Wakes a task again later that could not move now; counts the try. */
   async function wakeLater(taskId: string, afterMs: number): Promise<void> {
     await sql`
-      update tasks set wake_at = now() + ${afterMs} * interval '1 ms', attempt = attempt + 1 where id = ${taskId}`;
+      update tasks set wake_at = now() + ${afterMs} * interval '1 ms', attempt = attempt + 1
+      where id = ${taskId} and status in ('accepted', 'submitting')`;
   }
 
   /**
@@ -82,8 +83,10 @@ export function submissions({ sql, enqueue, slots }: Ports) {
         where id = ${taskId} and status = any(${sources('render')}::status[])
         returning id`;
       if (moved === undefined) return false;
-      if (reservedCredits !== null) {
-        await writeLines(tx, taskId, adjustment(await heldBy(tx, taskId), reservedCredits));
+      const held = await heldBy(tx, taskId);
+      // After an uncertain spell nothing is held any more, and nothing is taken again.
+      if (reservedCredits !== null && held.some(({ amount }) => amount > 0)) {
+        await writeLines(tx, taskId, adjustment(held, reservedCredits));
       }
       return true;
     });

@@ -1,0 +1,18 @@
+import { ApplicationCommandType, ApplicationIntegrationType, InteractionContextType } from 'discord.js';
+import type { Command } from '#src/discord/command.ts';
+import { others, readOptions, slashOptions } from '#src/discord/options.ts';
+import { commandDescription } from '#src/discord/wording.ts';
+import { kling as model } from '#src/domain/parameters.ts';
+
+export const kling = {
+  declaration: {
+    name: 'kling',
+    type: ApplicationCommandType.ChatInput,
+    description: commandDescription(model, 'en'),
+    description_localizations: others((language) => commandDescription(model, language)),
+    options: slashOptions(model),
+    contexts: [InteractionContextType.Guild, InteractionContextType.BotDM, InteractionContextType.PrivateChannel],
+    integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
+  },
+  run: (call, { answerVideo }) => answerVideo(call, readOptions(call, model)),
+} as const satisfies Command;

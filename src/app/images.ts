@@ -1,0 +1,109 @@
+import { fileTypeFromBuffer } from 'file-type';
+import { isWhole, tailBytes, type UploadedImage } from '#src/domain/images.ts';
+import type { Model } from '#src/domain/parameters.ts';
+import type { ImageRuleBroken } from '#src/domain/request.ts';
+import type { Task, TaskImage } from '#src/domain/task.ts';
+
+/** What a picture turned out to be once its bytes were seen. */
+export type ImageBroken = { readonly broken: ImageRuleBroken; readonly image: string };
+
+type Ports = {
+  readonly model: Model;
+  /** Opens an attachment; 'gone' if Discord no longer has it. Throws on faults that may pass. */
+  readImage(url: string): Promise<AsyncIterable<Uint8Array> | 'gone'>;
+  upload(file: {
+    name: string;
+    mimeType: string;
+    length: number;
+    bytes: AsyncIterable<Uint8Array>;
+    model: string;
+    traceId: string;
+  }): Promise<UploadedImage>;
+  saveUpload(taskId: string, index: number, uploaded: UploadedImage): Promise<void>;
+};
+
+/** Enough for every signature that file-type knows of our kinds. */
+const headBytes = 4100;
+
+/**
+ * Brings a task's images to the provider, in order, each stored as soon as it is there. Streams: no picture is held whole.
+ * A picture that breaks a rule is a value; faults that may pass are thrown.
+ */
+export function makeUploadImages({ model, readImage, upload, saveUpload }: Ports) {
+  return async function uploadImages(task: Task): Promise<readonly UploadedImage[] | ImageBroken> {
+    const uploaded: UploadedImage[] = [];
+    for (const [index, image] of task.images.entries()) {
+      const outcome = image.uploaded ?? (await bring(task, image, index));
+      if ('broken' in outcome) return outcome;
+      uploaded.push(outcome);
+    }
+    return uploaded;
+  };
+
+  async function bring(task: Task, image: TaskImage, index: number): Promise<UploadedImage | ImageBroken> {
+    const source = image.discordUrl === undefined ? 'gone' : await readImage(image.discordUrl);
+    if (source === 'gone') return { broken: 'unreadable', image: image.name };
+
+    const chunks = source[Symbol.asyncIterator]();
+    try {
+      const head = await readHead(chunks);
+      const mimeType = (await fileTypeFromBuffer(head))?.mime;
+      if (head.length === 0) return { broken: 'empty', image: image.name };
+      if (mimeType === undefined || !model.images.types.some((type) => type.mimeType === mimeType)) {
+        return { broken: 'type', image: image.name };
+      }
+      const check = { mimeType, length: image.size, broken: undefined as ImageRuleBroken | undefined };
+      const bytes = checked(head, chunks, check);
+      const file = { name: image.name, mimeType, length: image.size, bytes, model: model.id, traceId: task.id };
+      const uploaded = await upload(file).catch((error: unknown) => {
+        if (check.broken === undefined) throw error;
+        return undefined;
+      });
+      if (uploaded === undefined || check.broken !== undefined) {
+        return { broken: check.broken ?? 'truncated', image: image.name };
+      }
+      await saveUpload(task.id, index, uploaded);
+      return uploaded;
+    } finally {
+      await chunks.return?.();
+    }
+  }
+}
+
+type Chunks = AsyncIterator<Uint8Array>;
+
+async function readHead(chunks: Chunks): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  while (length < headBytes) {
+    const { value, done } = await chunks.next();
+    if (done) break;
+    parts.push(value);
+    length += value.length;
+  }
+  return Buffer.concat(parts);
+}
+
+type Check = { readonly mimeType: string; readonly length: number; broken: ImageRuleBroken | undefined };
+
+/** Passes the picture on and fails before its end if it is not as long as Discord said, or lacks its ending. */
+async function* checked(head: Buffer, chunks: Chunks, check: Check): AsyncIterable<Uint8Array> {
+  let length = 0;
+  let tail: Buffer = Buffer.alloc(0);
+  let next: Uint8Array | undefined = head;
+  while (next !== undefined) {
+    length += next.length;
+    tail = Buffer.concat([tail, next]).subarray(-tailBytes);
+    const { value, done }: IteratorResult<Uint8Array, unknown> = await chunks.next();
+    const isLast = done === true;
+    if (
+      length > check.length ||
+      (isLast && !(length === check.length && isWhole(check.mimeType, head, tail, length)))
+    ) {
+      check.broken = 'truncated';
+      throw new Error('the picture is not whole');
+    }
+    yield next;
+    next = isLast ? undefined : value;
+  }
+}

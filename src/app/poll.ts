@@ -1,0 +1,126 @@
+import type { Log } from '#src/domain/log.ts';
+import { ProviderError, type Render, reactionTo } from '#src/domain/provider.ts';
+import { limits, pollDelay, since } from '#src/domain/schedule.ts';
+import type { Task } from '#src/domain/task.ts';
+
+type NextPoll = { readonly taskId: string; readonly attempt: number; readonly afterMs: number | null };
+type Ports = {
+  readonly log: Log;
+  claimDue(count: number, leaseMs: number): Promise<readonly Task[]>;
+  schedule(list: readonly NextPoll[]): Promise<void>;
+  usualMs(taskIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  markMissingUrl(taskId: string): Promise<void>;
+  read(providerId: string): Promise<Render>;
+  holdOff(forMs: number): Promise<void>;
+  succeed(taskId: string, finalCredits: number | null, urls: readonly string[]): Promise<boolean>;
+  fail(
+    taskId: string,
+    words: { readonly code: string; readonly message: string | null },
+    charged: number,
+  ): Promise<boolean>;
+  doubt(taskId: string, words: { readonly code: string; readonly message: string | null }): Promise<boolean>;
+};
+
+const room = 64;
+const leaseMs = 60_000;
+const writeEveryMs = 20;
+const slowDownMs = 15_000;
+
+/**
+ * Asks the provider for the renders that are due. `step` claims as many as there is room for and does not wait for their
+ * answers, so that one slow answer delays no other; next times are written back together.
+ */
+export function makePoll(ports: Ports) {
+  const { log } = ports;
+  let polling = 0;
+  let next: NextPoll[] = [];
+
+  async function step(): Promise<{ again: boolean }> {
+    const free = room - polling;
+    if (free <= 0) return { again: false };
+    const due = await ports.claimDue(free, leaseMs);
+    if (due.length === 0) return { again: false };
+    polling += due.length;
+    const usual = await ports.usualMs(due.map(({ id }) => id));
+    for (const task of due) {
+      void poll(task, usual.get(task.id) ?? null)
+        .catch((error: unknown) => log.warn({ err: error, task: task.id }, 'poll failed'))
+        .finally(() => {
+          polling -= 1;
+        });
+    }
+    return { again: due.length === free };
+  }
+
+  async function poll(task: Task, usualMs: number | null): Promise<void> {
+    if (task.providerId === null) return;
+    const answer = await ask(task.providerId);
+    if (answer instanceof ProviderError) await afterFailure(task, answer, usualMs);
+    else if (answer.state === 'going') await stillGoing(task, usualMs);
+    else if (answer.state === 'failed') await ports.fail(task.id, wordsOf(answer), answer.finalCredits ?? 0);
+    else await succeeded(task, answer);
+  }
+
+  function ask(providerId: string): Promise<Render | ProviderError> {
+    return ports.read(providerId).catch((error: unknown) => {
+      if (error instanceof ProviderError) return error;
+      throw error;
+    });
+  }
+
+  /** A poll that fails never ends a render, but a 404 is a fresh answer too. */
+  async function afterFailure(task: Task, error: ProviderError, usualMs: number | null): Promise<void> {
+    log.warn({ err: error, task: task.id }, 'poll not answered');
+    if (reactionTo(error) === 'slow-down') await ports.holdOff(error.retryAfterMs ?? slowDownMs);
+    if (error.status === 404) return stillGoing(task, usualMs);
+    const afterMs = pollDelay(ageOf(task), usualMs, Math.random());
+    schedule({ taskId: task.id, attempt: task.attempt, afterMs: Math.max(afterMs, error.retryAfterMs ?? 0) });
+  }
+
+  async function stillGoing(task: Task, usualMs: number | null): Promise<void> {
+    if (task.status === 'uncertain') {
+      const isOver = since(task.uncertainAt ?? task.now, task.now) > limits.uncertainMs;
+      schedule({ taskId: task.id, attempt: task.attempt, afterMs: isOver ? null : limits.uncertainEveryMs });
+      return;
+    }
+    if (ageOf(task) > limits.renderMs) {
+      log.error({ task: task.id, provider: task.providerId }, 'uncertain: no end after the deadline');
+      await ports.doubt(task.id, { code: 'render_uncertain', message: null });
+      return;
+    }
+    schedule({ taskId: task.id, attempt: task.attempt, afterMs: pollDelay(ageOf(task), usualMs, Math.random()) });
+  }
+
+  async function succeeded(task: Task, render: Render): Promise<void> {
+    const waitedMs = since(task.missingUrlAt ?? task.now, task.now);
+    if (render.urls.length === 0 && waitedMs < limits.missingUrlMs) {
+      await ports.markMissingUrl(task.id);
+      schedule({ taskId: task.id, attempt: task.attempt, afterMs: 20_000 });
+      return;
+    }
+    if (render.urls.length === 0) log.error({ task: task.id, provider: render.id }, 'succeeded without a video');
+    await ports.succeed(task.id, render.finalCredits, render.urls);
+  }
+
+  function schedule(one: NextPoll): void {
+    next.push(one);
+    if (next.length === 1) setTimeout(() => void write(), writeEveryMs);
+  }
+
+  async function write(): Promise<void> {
+    const list = next;
+    next = [];
+    // Lost times are no loss: the lease ends and the render is asked for again.
+    await ports.schedule(list).catch((error: unknown) => log.warn({ err: error }, 'poll times not written'));
+  }
+
+  return { step };
+}
+
+function ageOf(task: Task): number {
+  return since(task.renderingAt ?? task.acceptedAt, task.now);
+}
+
+function wordsOf({ errorCode, errorMessage }: Render) {
+  return { code: errorCode ?? 'generation_failed', message: errorMessage };
+}

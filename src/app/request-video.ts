@@ -1,0 +1,41 @@
+import { createBody } from '#src/domain/create-body.ts';
+import type { Model } from '#src/domain/parameters.ts';
+import { parseRequest, type RawRequest, type RequestRefusal } from '#src/domain/request.ts';
+import type { Reply } from '#src/domain/task.ts';
+import type { Wish } from '#src/domain/wish.ts';
+import type { Acceptance } from './accept.ts';
+import type { Access, AccessRefusal } from './access.ts';
+
+export type Asked = {
+  readonly origin: string;
+  readonly userId: string;
+  readonly locale: string;
+  readonly raw: RawRequest;
+  readonly reply: Reply;
+};
+export type Outcome = Acceptance | RequestRefusal | AccessRefusal;
+
+type Ports = {
+  readonly model: Model;
+  /** Where attachments must lie. */
+  readonly imageOrigin: string;
+  newId(): string;
+  access(userId: string, guildId: string | null): Promise<Access | AccessRefusal>;
+  accept(wish: Wish, until: Date): Promise<Acceptance>;
+};
+
+/** From a command to a task: checks it, then who asks, then credits and limits. Throws only on faults. */
+export function makeRequestVideo({ model, imageOrigin, newId, access, accept }: Ports) {
+  return async function requestVideo({ origin, userId, locale, raw, reply }: Asked): Promise<Outcome> {
+    const request = parseRequest(model, raw, imageOrigin);
+    if ('refused' in request) return request;
+    const allowed = await access(userId, reply.guildId);
+    if ('refused' in allowed) return allowed;
+
+    const id = newId();
+    const body = request.images.length === 0 ? createBody(model, { id, ...request }) : null;
+    const { hasAllowance } = allowed;
+    const wish = { id, origin, userId, locale, request, reply, baseCredits: model.baseCredits, hasAllowance, body };
+    return accept(wish, reply.tokenExpiresAt);
+  };
+}

@@ -1,0 +1,147 @@
+import { createBody } from '#src/domain/create-body.ts';
+import type { UploadedImage } from '#src/domain/images.ts';
+import type { Log } from '#src/domain/log.ts';
+import type { Model } from '#src/domain/parameters.ts';
+import { isKeyRefused, ProviderError, type Render, reactionTo } from '#src/domain/provider.ts';
+import { backoff, limits, pollDelay, sendDecision, since } from '#src/domain/schedule.ts';
+import type { Reply, Task } from '#src/domain/task.ts';
+import type { ImageBroken } from './images.ts';
+
+type Words = { readonly code: string; readonly message: string | null };
+export type Seen = { readonly messageId: string; readonly isPrivate: boolean };
+
+type Ports = {
+  readonly model: Model;
+  readonly log: Log;
+  find(taskId: string): Promise<Task | null>;
+  /** Whether the answer stands at Discord: as seen, 'gone', or 'unknown' (ask again). */
+  lookUpReply(reply: Reply): Promise<Seen | 'gone' | 'unknown'>;
+  markAnswered(taskId: string, seen: Seen): Promise<void>;
+  cancelUnanswered(taskId: string): Promise<boolean>;
+  uploadImages(task: Task): Promise<readonly UploadedImage[] | ImageBroken>;
+  freeze(taskId: string, body: string): Promise<void>;
+  fill(): Promise<readonly string[]>;
+  stopWaking(taskId: string): Promise<void>;
+  wakeLater(taskId: string, afterMs: number): Promise<void>;
+  beginSend(taskId: string, leaseMs: number): Promise<Task | null>;
+  forgetSend(taskId: string): Promise<void>;
+  create(body: string, key: string): Promise<Render>;
+  markRendering(taskId: string, providerId: string, reserved: number | null, firstPollMs: number): Promise<boolean>;
+  holdOff(forMs: number): Promise<void>;
+  fail(taskId: string, words: Words): Promise<boolean>;
+  doubt(taskId: string, words: Words): Promise<boolean>;
+};
+
+/** Longer than the longest call, so that no second send starts while one may still be under way. */
+const sendLeaseMs = 60_000;
+const slowDownMs = 15_000;
+
+/**
+ * Moves a task one step towards rendering. What the step is, its row says: look for the answer, upload images, take a
+ * slot, send. Killed anywhere, the next wake does the same step again.
+ */
+export function makeSubmit(ports: Ports) {
+  const { log } = ports;
+
+  return async function submit(taskId: string): Promise<void> {
+    const task = await ports.find(taskId);
+    if (task?.status === 'submitting') return send(task);
+    if (task?.status !== 'accepted') return;
+    if (task.answeredAt === null) return confirmAnswer(task);
+    if (task.body === null && !(await prepare(task))) return;
+
+    const claimed = await ports.fill();
+    await ports.stopWaking(taskId);
+    // Its own job is this one, so nobody else would be woken for it.
+    if (claimed.includes(taskId)) await submit(taskId);
+    else {
+      const now = await ports.find(taskId);
+      if (now?.status === 'submitting') await send(now);
+    }
+  };
+
+  async function confirmAnswer(task: Task): Promise<void> {
+    if (since(task.acceptedAt, task.now) < limits.unansweredMs) return;
+    const seen = await ports.lookUpReply(task.reply);
+    if (seen === 'unknown') return ports.wakeLater(task.id, limits.unansweredMs);
+    if (seen === 'gone') {
+      if (await ports.cancelUnanswered(task.id)) log.info({ task: task.id }, 'canceled: its answer never arrived');
+      return;
+    }
+    await ports.markAnswered(task.id, seen);
+  }
+
+  /** True once the create is frozen. */
+  async function prepare(task: Task): Promise<boolean> {
+    try {
+      const images = await ports.uploadImages(task);
+      if ('broken' in images) {
+        await ports.fail(task.id, { code: `image_${images.broken}`, message: images.image });
+        return false;
+      }
+      await ports.freeze(task.id, createBody(ports.model, task, images));
+      return true;
+    } catch (error) {
+      await afterFailedUpload(task, error);
+      return false;
+    }
+  }
+
+  async function afterFailedUpload(task: Task, error: unknown): Promise<void> {
+    const isProviders = error instanceof ProviderError;
+    log.warn({ err: error, task: task.id }, 'images not uploaded');
+    if (isProviders && reactionTo(error) === 'refuse') return refuse(task, error);
+    if (isProviders && reactionTo(error) === 'slow-down') await ports.holdOff(error.retryAfterMs ?? slowDownMs);
+    if (since(task.acceptedAt, task.now) > limits.sendsMs) {
+      await ports.fail(task.id, { code: 'image_unreadable', message: null });
+      return;
+    }
+    const retryAfterMs = isProviders ? (error.retryAfterMs ?? 0) : 0;
+    await ports.wakeLater(task.id, Math.max(retryAfterMs, backoff(task.attempt, Math.random(), 2_000)));
+  }
+
+  async function send(task: Task): Promise<void> {
+    if (sendDecision(task) === 'give-up') return giveUp(task);
+    // Another worker's send may be under way; its lease ends with wake_at, which brings the task back here.
+    const sending = await ports.beginSend(task.id, sendLeaseMs);
+    if (sending === null || sending.body === null) return ports.wakeLater(task.id, slowDownMs);
+    try {
+      const render = await ports.create(sending.body, task.id);
+      await ports.markRendering(task.id, render.id, render.reservedCredits, pollDelay(0, null, Math.random()));
+      log.info({ task: task.id, provider: render.id, reserved: render.reservedCredits }, 'rendering');
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error;
+      await afterFailedSend(sending, error);
+    }
+  }
+
+  async function afterFailedSend(task: Task, error: ProviderError): Promise<void> {
+    log.warn({ err: error, task: task.id, attempt: task.attempt }, 'create failed');
+    if (error.surelyNotTaken) await ports.forgetSend(task.id);
+    const unsure = task.unsureSends - (error.surelyNotTaken ? 1 : 0);
+    const reaction = reactionTo(error);
+    // With an earlier send in doubt a refusal of this one proves nothing about that one.
+    if (reaction === 'refuse' && unsure === 0) return refuse(task, error);
+    if (reaction === 'slow-down') await ports.holdOff(error.retryAfterMs ?? slowDownMs);
+    const waitMs = Math.max(error.retryAfterMs ?? 0, backoff(task.attempt, Math.random(), 2_000));
+    await ports.wakeLater(task.id, waitMs);
+  }
+
+  async function refuse(task: Task, error: ProviderError): Promise<void> {
+    const needsOperator = error.code === 'insufficient_credits' || isKeyRefused(error);
+    const line = { task: task.id, code: error.code, status: error.status, requestId: error.requestId };
+    if (needsOperator) log.error(line, 'the provider account needs an operator');
+    else log.warn(line, 'the provider refused the request');
+    const code = isKeyRefused(error) ? 'provider_key' : error.code;
+    await ports.fail(task.id, { code, message: error.said ?? null });
+  }
+
+  async function giveUp(task: Task): Promise<void> {
+    if (task.unsureSends === 0) {
+      await ports.fail(task.id, { code: 'provider_unreachable', message: null });
+      return;
+    }
+    log.error({ task: task.id, sends: task.unsureSends }, 'uncertain: a create may have been taken; attach its id');
+    await ports.doubt(task.id, { code: 'send_uncertain', message: null });
+  }
+}

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { periods } from './domain/credits.ts';
+
+const text = z.string().trim();
+const url = text.refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), {
+  error: 'must be a URL that begins with http:// or https://',
+});
+const id = z.string().regex(/^\d{15,20}$/, { error: 'must be a Discord id (15 to 20 digits)' });
+const ids = text.transform((value) => value.split(/[\s,]+/).filter(Boolean)).pipe(z.array(id));
+/** Digits only: a coercion would read '' as 0. */
+const whole = (least: number) =>
+  text
+    .regex(/^\d+$/, { error: `must be a whole number of at least ${least}` })
+    .transform(Number)
+    .pipe(z.number().int().min(least).max(1_000_000_000));
+const flag = z.stringbool();
+
+const required = (help: string) =>
+  z
+    .string({ error: `is missing: ${help}` })
+    .trim()
+    .min(1, { error: `is empty: ${help}` });
+
+const Environment = z
+  .object({
+    DISCORD_TOKEN: required('Discord Developer Portal > your application > Bot > Reset Token'),
+    DISCORD_API_URL: url.default('https://discord.com/api'),
+    DISCORD_CDN_URL: url.default('https://cdn.discordapp.com'),
+    RIVYA_API_KEY: required('Rivya > Settings > API keys'),
+    RIVYA_API_URL: url.default('https://rivya.ai'),
+    DATABASE_URL: text
+      .regex(/^postgres(ql)?:\/\//, { error: 'must begin with postgres:// (leave it out for the embedded server)' })
+      .optional(),
+    DATA_DIR: text.default('./data'),
+    QUOTA_CREDITS: whole(0).default(90),
+    QUOTA_PERIOD: z.enum(periods, { error: `must be one of ${periods.join(', ')}` }).default('day'),
+    BUDGET_CREDITS: z.union([z.literal('').transform(() => null), whole(0)]).default(900),
+    ALLOWED_GUILD_IDS: ids.default([]),
+    ALLOWED_USER_IDS: ids.default([]),
+    MAX_ACTIVE_TASKS: whole(1).default(20),
+    MAX_ACTIVE_TASKS_PER_USER: whole(1).default(3),
+    MAX_WAITING_TASKS_PER_USER: whole(1).default(10),
+    OPERATOR_IDS: ids.default([]),
+    ROLE: z.enum(['all', 'gateway', 'worker'], { error: 'must be all, gateway or worker' }).default('all'),
+    HTTP_PORT: whole(1).pipe(z.number().max(65_535)).optional(),
+    HTTP_HOST: text.default('127.0.0.1'),
+    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+    REHEARSAL: flag.default(false),
+  })
+  .refine(({ ROLE, DATABASE_URL }) => ROLE === 'all' || DATABASE_URL !== undefined, {
+    path: ['DATABASE_URL'],
+    error: 'is missing: a ROLE other than "all" works on a database that several processes share',
+  });
+
+export type Config = ReturnType<typeof readConfig>;
+
+/** Reads the environment; grouped by who reads what. Throws one error that names every bad variable. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>) {
+  const parsed = Environment.safeParse(withoutEmpty(environment));
+  if (!parsed.success) throw new ConfigError(parsed.error.issues, environment);
+  const env = parsed.data;
+  return {
+    discord: { token: env.DISCORD_TOKEN, apiUrl: withoutSlash(env.DISCORD_API_URL), cdnUrl: env.DISCORD_CDN_URL },
+    rivya: { url: withoutSlash(env.RIVYA_API_URL), apiKey: env.RIVYA_API_KEY },
+    database: { url: env.DATABASE_URL, dataDir: env.DATA_DIR },
+    limits: {
+      quota: env.QUOTA_CREDITS,
+      period: env.QUOTA_PERIOD,
+      budget: env.BUDGET_CREDITS,
+      maxWaiting: env.MAX_WAITING_TASKS_PER_USER,
+    },
+    slots: { whole: env.MAX_ACTIVE_TASKS, perUser: env.MAX_ACTIVE_TASKS_PER_USER },
+    access: { guildIds: env.ALLOWED_GUILD_IDS, userIds: env.ALLOWED_USER_IDS },
+    operatorIds: env.OPERATOR_IDS,
+    role: env.ROLE,
+    http: env.HTTP_PORT === undefined ? null : { port: env.HTTP_PORT, host: env.HTTP_HOST },
+    logLevel: env.LOG_LEVEL,
+    isRehearsal: env.REHEARSAL,
+  };
+}
+
+/** `message` is for the person who starts the bot: every bad variable, by name, with what it should be. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(issues: readonly z.core.$ZodIssue[], environment: Readonly<Record<string, string | undefined>>) {
+    const lines = issues.map(({ path, message }) => `  ${path.join('.')} ${message}`);
+    const hint = environment['DISCORD_TOKEN']
+      ? ''
+      : '\n\nNo token yet? `npm run sandbox` shows the whole bot on this machine, without any account.';
+    super(`The bot cannot start with this environment:\n${[...new Set(lines)].join('\n')}${hint}`);
+  }
+}
+
+/** An empty value in `.env` means "as if it were not there", but for the budget, where it means "no cap". */
+function withoutEmpty(environment: Readonly<Record<string, string | undefined>>) {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => value?.trim() !== '' || name === 'BUDGET_CREDITS'),
+  );
+}
+
+function withoutSlash(value: string): string {
+  return value.replace(/\/+$/, '');
+}

@@ -1,0 +1,104 @@
+import { MessageFlags, InteractionResponseType as Type } from 'discord.js';
+import type { Asked, Outcome } from '#src/app/request-video.ts';
+import type { Seen } from '#src/app/submit.ts';
+import type { Log } from '#src/domain/log.ts';
+import type { RawRequest } from '#src/domain/request.ts';
+import type { Reply, Task } from '#src/domain/task.ts';
+import type { Answered } from './callback.ts';
+import type { CommandCall } from './interaction.ts';
+import { acceptedBody, type Body, textBody } from './messages.ts';
+import { refusalText } from './refusals.ts';
+import { faultText, refusedPubliclyText, unknownText, type Voice } from './wording.ts';
+
+type Ports = {
+  readonly voice: Voice;
+  readonly log: Log;
+  requestVideo(asked: Asked): Promise<Outcome>;
+  callback(call: CommandCall, answer: APIInteractionResponse): Promise<Answered>;
+  lookUpReply(reply: Reply): Promise<Seen | 'gone' | 'unknown'>;
+  editReply(reply: Reply, body: Body): Promise<void>;
+  tellPrivately(reply: Reply, text: string): Promise<void>;
+  markAnswered(taskId: string, seen: { messageId: string | null; isPrivate: boolean }): Promise<void>;
+  cancelUnanswered(taskId: string): Promise<boolean>;
+};
+
+/** An answer is due in 3 s; an outcome that is not there by now is waited for behind a "thinking…". */
+const slowMs = 1_500;
+const privately = MessageFlags.Ephemeral | MessageFlags.SuppressEmbeds;
+
+/**
+ * Asks for a video and answers the member: at once if the outcome is there in time, else deferred. Nothing is paid or
+ * uploaded before Discord has taken the answer; an answer of unknown fate is left to the sweep.
+ */
+export function makeAnswerVideo(ports: Ports) {
+  const { voice, log } = ports;
+
+  async function answerVideo(call: CommandCall, raw: RawRequest): Promise<void> {
+    const { id: origin, userId, locale, reply } = call;
+    const asked = ports.requestVideo({ origin, userId, locale, raw, reply });
+    const outcome = await within(asked, slowMs);
+    if (outcome === 'slow') return answerLate(call, asked);
+    if ('refused' in outcome) return void (await say(call, refusalText(outcome, voice.model), privately));
+
+    const data = acceptedBody(outcome.accepted, voice);
+    const answered = await ports.callback(call, { type: Type.ChannelMessageWithSource, data: data as never });
+    await record(outcome.accepted, outcome.isNew, answered);
+  }
+
+  async function answerLate(call: CommandCall, asked: Promise<Outcome>): Promise<void> {
+    const deferred = await ports.callback(call, { type: Type.DeferredChannelMessageWithSource });
+    const outcome = await asked.catch((error: unknown) => {
+      log.error({ err: error, origin: call.id }, 'outcome unknown');
+      return 'unknown' as const;
+    });
+    if (outcome === 'unknown') return ports.editReply(call.reply, textBody(unknownText));
+    if ('refused' in outcome) {
+      if (deferred === 'gone') return;
+      await ports.editReply(call.reply, textBody(refusedPubliclyText));
+      return ports.tellPrivately(call.reply, refusalText(outcome, voice.model));
+    }
+    // Before the task may move: a later edit could cover the video.
+    if (deferred !== 'gone') {
+      await ports.editReply(call.reply, acceptedBody(outcome.accepted, voice)).catch((error: unknown) => {
+        log.warn({ err: error, task: outcome.accepted.id }, 'accepted, but the reply was not edited');
+      });
+    }
+    await record(outcome.accepted, outcome.isNew, deferred);
+  }
+
+  /** What became of the answer, stored. If that fails, the sweep asks Discord and stores it then. */
+  async function record(task: Task, isNew: boolean, answered: Answered): Promise<void> {
+    if (answered === 'gone') {
+      if (isNew) await ports.cancelUnanswered(task.id);
+      return;
+    }
+    if (answered === 'unknown' || task.answeredAt !== null) return;
+    const seen = answered === 'already' ? await ports.lookUpReply(task.reply) : answered.answered;
+    if (seen !== 'gone' && seen !== 'unknown') await ports.markAnswered(task.id, seen);
+  }
+
+  async function say(call: CommandCall, content: string, flags: number): Promise<Answered> {
+    const data = { content, flags, allowed_mentions: { parse: [] } };
+    return ports.callback(call, { type: Type.ChannelMessageWithSource, data });
+  }
+
+  /** For what no command foresaw: the member hears that it went wrong, if the interaction still takes an answer. */
+  async function apologise(call: CommandCall): Promise<void> {
+    const answered = await say(call, faultText, privately);
+    if (answered === 'already') await ports.editReply(call.reply, textBody(faultText));
+  }
+
+  return { answerVideo, apologise };
+}
+
+async function within<T>(promise: Promise<T>, ms: number): Promise<T | 'slow'> {
+  let timer: NodeJS.Timeout | undefined;
+  const slow = new Promise<'slow'>((resolve) => {
+    timer = setTimeout(() => resolve('slow'), ms);
+  });
+  try {
+    return await Promise.race([promise, slow]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,56 @@
+import { type APIInteractionResponse, DiscordAPIError, type REST, Routes } from 'discord.js';
+import { z } from 'zod';
+import { failureOf } from './failures.ts';
+
+export type Answered =
+  | { readonly answered: { readonly messageId: string | null; readonly isPrivate: boolean } }
+  /** Discord no longer knows the interaction: the 3 s were over, so nobody saw an answer. */
+  | 'gone'
+  /** It has an answer, by another process or by an earlier try of ours. */
+  | 'already'
+  /** No word from Discord: it may have been answered or not. */
+  | 'unknown';
+
+const ephemeral = 64;
+/** Discord's 3 s run from its dispatch; what reached it later is lost anyway (discord.md §1). */
+const patienceMs = 2_600;
+
+const Receipt = z.object({
+  interaction: z
+    .object({ response_message_id: z.string().nullish(), response_message_ephemeral: z.boolean().nullish() })
+    .nullish(),
+  resource: z.object({ message: z.object({ id: z.string(), flags: z.number().default(0) }).nullish() }).nullish(),
+});
+
+/**
+ * Answers an interaction. A connection that breaks is tried again while the 3 s last; the repeat's 40060 then tells that
+ * the first one had arrived. Throws on a body that Discord refuses, which is a bug.
+ */
+export function makeCallback(rest: REST) {
+  return async function callback(
+    call: { readonly id: string; readonly token: string },
+    body: APIInteractionResponse,
+  ): Promise<Answered> {
+    const until = Date.now() + patienceMs;
+    do {
+      try {
+        const query = new URLSearchParams({ with_response: 'true' });
+        const receipt = await rest.post(Routes.interactionCallback(call.id, call.token), { body, query, auth: false });
+        return { answered: readReceipt(receipt) };
+      } catch (error) {
+        const { status, code } = failureOf(error);
+        if (code === 10062) return 'gone';
+        if (code === 40060) return 'already';
+        if (error instanceof DiscordAPIError && status !== null && status < 500) throw error;
+      }
+    } while (Date.now() < until);
+    return 'unknown';
+  };
+}
+
+function readReceipt(json: unknown): { messageId: string | null; isPrivate: boolean } {
+  const receipt = Receipt.safeParse(json).data;
+  const message = receipt?.resource?.message;
+  const isPrivate = receipt?.interaction?.response_message_ephemeral ?? ((message?.flags ?? 0) & ephemeral) !== 0;
+  return { messageId: receipt?.interaction?.response_message_id ?? message?.id ?? null, isPrivate };
+}

@@ -1,0 +1,29 @@
+import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
+import type { Posted } from '#src/app/deliver.ts';
+
+/** What a failed call to Discord says, whichever client made it. Status null: no answer came. */
+export type Failure = { readonly status: number | null; readonly code: number | null; readonly retryAfterMs?: number };
+
+/** Reads a thrown error of discord.js's REST; anything that is none of its kinds is a call without an answer. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof DiscordAPIError) return { status: error.status, code: Number(error.code) };
+  if (error instanceof HTTPError) return { status: error.status, code: null };
+  if (error instanceof RateLimitError) return { status: 429, code: null, retryAfterMs: error.timeToReset };
+  return { status: null, code: null };
+}
+
+// Codes and reactions: discord.md §10, from Discord's opcodes-and-status-codes page.
+const tokenDead = new Set([50027, 10015, 10062]);
+const tooLarge = new Set([40005, 50045, 400001]);
+const blocked = new Set([200000, 240000, 20009]);
+const passing = new Set([40003, 20016, 20028, 20029, 40062, 130000]);
+
+/** How a failed post goes on: on another rung, without file or prompt, or later. */
+export function afterFailedPost({ status, code, retryAfterMs }: Failure): Exclude<Posted, { posted: unknown }> {
+  if (code !== null && tokenDead.has(code)) return { refused: 'token-dead' };
+  if (status === 413 || (code !== null && tooLarge.has(code))) return { refused: 'too-large' };
+  if (code !== null && blocked.has(code)) return { refused: 'blocked' };
+  if (status === 429 || (code !== null && passing.has(code))) return { later: retryAfterMs ?? 5_000 };
+  if (status === null || status >= 500) return { later: 2_000 };
+  return { refused: 'closed' };
+}

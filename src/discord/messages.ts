@@ -1,0 +1,61 @@
+import { ButtonStyle, ComponentType, MessageFlags } from 'discord.js';
+import type { Show } from '#src/app/deliver.ts';
+import type { Task } from '#src/domain/task.ts';
+import { cut } from './text.ts';
+import { acceptedText, finishedText, noticeText, tooLargeText, type Voice } from './wording.ts';
+
+/** The body of a message as Discord takes it, in callbacks, edits and posts alike. */
+export type Body = {
+  readonly content: string;
+  readonly flags: number;
+  /** Nothing that the bot says ever pings. Left out, an edit would parse mentions again (discord.md §1). */
+  readonly allowed_mentions: { readonly parse: readonly never[] };
+  readonly components: readonly object[];
+  readonly attachments?: readonly object[];
+};
+
+const longestButtonUrl = 512;
+const longestContent = 2000;
+
+export function textBody(content: string, flags: number = MessageFlags.SuppressEmbeds): Body {
+  return { content, flags, allowed_mentions: { parse: [] }, components: [] };
+}
+
+export function acceptedBody(task: Task, voice: Voice): Body {
+  return textBody(acceptedText(task, voice));
+}
+
+/** What a delivery shows: the video as a plain attachment, or its link, or the notice; old attachments go. */
+export function outcomeBody(task: Task, { file, withPrompt, creditsLeft }: Show, voice: Voice): Body {
+  const hasVideo = task.status === 'succeeded' && task.resultUrls.length > 0;
+  if (!hasVideo) return { ...textBody(noticeText(task, withPrompt, voice)), attachments: [] };
+
+  const words = finishedText(task, creditsLeft, withPrompt, voice);
+  const [first, ...further] = task.resultUrls;
+  const urls = file === null && first !== undefined ? [first, ...further] : further;
+  const text = file === null ? `${words}\n${tooLargeText}` : words;
+  const attachment =
+    file === null ? [] : [{ id: 0, filename: file.name, ...(withPrompt && { description: altText(task) }) }];
+  return { ...withLinks(textBody(text), urls, file !== null), attachments: attachment };
+}
+
+function altText({ prompt }: Task): string {
+  return cut(`Video: ${prompt.replaceAll(/\s+/g, ' ')}`, 1000);
+}
+
+/** Links as one row of buttons; those too long for a button, in the text (discord.md §3). */
+function withLinks(body: Body, urls: readonly string[], hasFile: boolean): Body {
+  const label = (index: number) => (hasFile || index > 0 ? `Video ${index + (hasFile ? 2 : 1)}` : 'Open the video');
+  const links = urls.map((url, index) => ({ url, label: label(index) })).filter(({ url }) => /^https?:\/\//.test(url));
+  const short = links.filter(({ url }) => url.length <= longestButtonUrl).slice(0, 5);
+  const long = links.filter(({ url }) => url.length > longestButtonUrl).map(({ url }) => `<${url}>`);
+  const buttons = short.map(({ url, label }) => ({ type: ComponentType.Button, style: ButtonStyle.Link, label, url }));
+  return {
+    ...body,
+    content: long.reduce(
+      (text, url) => (text.length + 1 + url.length > longestContent ? text : `${text}\n${url}`),
+      body.content,
+    ),
+    components: buttons.length === 0 ? [] : [{ type: ComponentType.ActionRow, components: buttons }],
+  };
+}

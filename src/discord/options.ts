@@ -1,0 +1,88 @@
+import {
+  type APIApplicationCommandBasicOption,
+  type LocalizationMap,
+  ApplicationCommandOptionType as Type,
+} from 'discord.js';
+import type { OfferedImage } from '#src/domain/images.ts';
+import type { Language, Model, Parameter, Texts } from '#src/domain/parameters.ts';
+import type { RawRequest } from '#src/domain/request.ts';
+import { valueText } from '#src/domain/settings.ts';
+import type { CommandCall } from './interaction.ts';
+
+export const promptOption = 'prompt';
+
+/** The slash options of a model: prompt, parameters, images; required ones first, as Discord wants them. */
+export function slashOptions(model: Model): APIApplicationCommandBasicOption[] {
+  const prompt: APIApplicationCommandBasicOption = {
+    ...named(promptOption, model.prompt),
+    type: Type.String,
+    required: true,
+    min_length: 1,
+    max_length: model.prompt.maxLength,
+  };
+  const parameters = Object.entries(model.parameters).map(([key, parameter]) => parameterOption(key, parameter));
+  const fileTypes = model.images.types.flatMap(({ extensions }) => [...extensions]);
+  const images = model.images.slots.map(({ name, ...texts }): APIApplicationCommandBasicOption => {
+    return { ...named(name, texts), type: Type.Attachment, required: false, file_types: fileTypes };
+  });
+  return [prompt, ...parameters, ...images].toSorted(
+    (a, b) => Number(b.required ?? false) - Number(a.required ?? false),
+  );
+}
+
+function parameterOption(key: string, parameter: Parameter): APIApplicationCommandBasicOption {
+  const common = { ...named(key, parameter), required: parameter.required };
+  switch (parameter.kind) {
+    case 'choice': {
+      const choices = parameter.options.map((value) => ({
+        name: valueText(parameter, value, 'en'),
+        value,
+        name_localizations: others((language) => valueText(parameter, value, language)),
+      }));
+      return { ...common, type: Type.String, choices };
+    }
+    case 'switch':
+      return { ...common, type: Type.Boolean };
+    case 'number':
+      return { ...common, type: Type.Number, min_value: parameter.min, max_value: parameter.max };
+    case 'text':
+      return { ...common, type: Type.String, max_length: parameter.maxLength };
+    default:
+      return parameter satisfies never;
+  }
+}
+
+function named(name: string, { label, description }: { readonly label: Texts; readonly description: Texts }) {
+  return {
+    name,
+    name_localizations: others((language) => optionName(label[language])),
+    description: description.en,
+    description_localizations: others((language) => description[language]),
+  };
+}
+
+/** A label as an option's name: lower case, no spaces, 32 characters (discord.md §2). */
+function optionName(label: string): string {
+  return label.toLowerCase().replaceAll(/\s+/g, '-').slice(0, 32);
+}
+
+/** Texts for every language but English, which is the default text itself. */
+export function others(text: (language: Language) => string): LocalizationMap {
+  return { 'zh-CN': text('zh-CN'), nl: text('nl') };
+}
+
+/** Reads a command's options as they came; whether values fit is for the request's own rules: nothing is trusted yet. */
+export function readOptions(call: CommandCall, model: Model): RawRequest {
+  const settings: Record<string, unknown> = {};
+  const images: { readonly slot: number; readonly image: OfferedImage }[] = [];
+  let prompt: unknown;
+  for (const { name, type, value } of call.options) {
+    const slot = model.images.slots.findIndex((one) => one.name === name);
+    if (name === promptOption) prompt = value;
+    else if (slot < 0 && type !== Type.Attachment) settings[name] = value;
+    else images.push({ slot, image: call.attachments.get(String(value)) ?? { name, url: '', size: 0 } });
+  }
+  // Members may fill the second slot first; images are sent in the order of the slots.
+  const ordered = images.toSorted((a, b) => a.slot - b.slot).map(({ image }) => image);
+  return { prompt, settings, images: ordered };
+}

@@ -1,0 +1,64 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type REST, Routes } from 'discord.js';
+import { z } from 'zod';
+import type { Declaration } from './command.ts';
+
+const Listed = z.array(z.looseObject({ name: z.string() }));
+
+/**
+ * Writes the declared commands if Discord's differ, by one bulk overwrite; true if it wrote. Install types are cut down
+ * to those that the application has enabled, since Discord refuses others. Throws if Discord refuses.
+ */
+export async function registerCommands(
+  bot: REST,
+  applicationId: string,
+  declared: readonly Declaration[],
+  installTypes: readonly number[],
+): Promise<boolean> {
+  const wanted = declared.map((declaration) => withInstallTypes(declaration, installTypes));
+  // Without this query Discord leaves translations out, and every start would look like a change.
+  const query = new URLSearchParams({ with_localizations: 'true' });
+  const present = Listed.parse(await bot.get(Routes.applicationCommands(applicationId), { query }));
+  if (isSame(wanted, present)) return false;
+  await bot.put(Routes.applicationCommands(applicationId), { body: wanted });
+  return true;
+}
+
+function withInstallTypes(declaration: Declaration, enabled: readonly number[]): Declaration {
+  const types = (declaration.integration_types ?? []).filter((type) => enabled.includes(type));
+  return { ...declaration, integration_types: types };
+}
+
+/** Whether Discord has just these commands: what it adds of its own is left out, what means the same is made the same. */
+export function isSame(wanted: readonly object[], present: readonly object[]): boolean {
+  const byName = (a: { name?: unknown }, b: { name?: unknown }) => String(a.name).localeCompare(String(b.name));
+  const plain = (commands: readonly object[]) => commands.map(essence).toSorted(byName);
+  return isDeepStrictEqual(plain(wanted), plain(present));
+}
+
+/** Fields that Discord adds to a command (discord.md §2, Application Command Object). */
+const added = new Set(['id', 'application_id', 'version', 'guild_id', 'dm_permission', 'default_permission']);
+/** What an absent field means. */
+const defaults: { readonly [field: string]: unknown } = { type: 1, nsfw: false, required: false, autocomplete: false };
+/** Lists whose order means nothing. */
+const sets = new Set(['contexts', 'integration_types', 'channel_types', 'file_types']);
+
+function essence(value: object): Record<string, unknown> {
+  const entries = Object.entries(value)
+    .filter(([field, one]) => !added.has(field) && one !== null && one !== undefined && one !== defaults[field])
+    .map(([field, one]) => [field, essenceOf(field, one)] as const)
+    .filter(([, one]) => !isEmpty(one));
+  return Object.fromEntries(entries);
+}
+
+function essenceOf(field: string, value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map((item: unknown) => (typeof item === 'object' && item !== null ? essence(item) : item));
+    return sets.has(field) ? items.toSorted() : items;
+  }
+  return typeof value === 'object' && value !== null ? essence(value) : value;
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}

@@ -1,0 +1,111 @@
+import type { Language, Model, Texts } from '#src/domain/parameters.ts';
+import type { ImageRuleBroken } from '#src/domain/request.ts';
+import { summary } from '#src/domain/settings.ts';
+import type { Task } from '#src/domain/task.ts';
+import { languageOf } from './languages.ts';
+import { imageText } from './refusals.ts';
+import { cut, plain } from './text.ts';
+
+export type Voice = {
+  readonly model: Model /** Marks each reply as one that cost nothing. */;
+  readonly isRehearsal: boolean;
+};
+type Shown = Pick<Task, 'prompt' | 'settings' | 'locale'>;
+
+const promptLength = 150;
+
+/** The message that answers the command and later turns into the video. */
+export function acceptedText(task: Shown, voice: Voice): string {
+  return `${promptLine(task)}\n${smallPrint(voice, settingsOf(task, voice), 'in line; this message turns into the video')}`;
+}
+
+/** At most two lines above the video: the prompt, and in small print settings, cost and what is left. */
+export function finishedText(task: Task, creditsLeft: number, withPrompt: boolean, voice: Voice): string {
+  const isGift = task.uncertainAt !== null;
+  const cost = isGift ? 'late, so free of charge' : credits(task.finalCredits ?? task.heldCredits);
+  const facts = [settingsOf(task, voice), cost, `${creditsLeft} left`];
+  const lines = [smallPrint(voice, ...facts)];
+  return (withPrompt ? [promptLine(task), ...lines] : lines).join('\n');
+}
+
+/** Beside a link, why there is no player. */
+export const tooLargeText = '-# The file is over the upload limit here.';
+
+/** The outcome of a task that ended without a video. */
+export function noticeText(task: Task, withPrompt: boolean, voice: Voice): string {
+  const lines = [outcomeLine(task, voice)];
+  return (withPrompt ? [promptLine(task), ...lines] : lines).join('\n');
+}
+
+function outcomeLine(task: Task, voice: Voice): string {
+  const mark = voice.isRehearsal ? 'Rehearsal: ' : '';
+  if (task.status === 'succeeded') {
+    return `⚠️ ${mark}The provider says that this video is done but gave no video. The operators have been told.`;
+  }
+  if (task.status === 'uncertain') {
+    return `⚠️ ${mark}${uncertainText(task)} Your credits are back. Should the video still come, you get it here for free.`;
+  }
+  return `❌ ${mark}${failureText(task, voice)} Your credits are back.`;
+}
+
+function uncertainText({ errorCode }: Task): string {
+  return errorCode === 'send_uncertain'
+    ? 'The provider could not be reached reliably, and the video may or may not have been started. The operators have been told.'
+    : 'The provider has not finished this video in six hours.';
+}
+
+const ownCodes: { readonly [code: string]: string } = {
+  insufficient_credits:
+    "The bot's account at the video provider is empty. That is not your fault; the operators have been told.",
+  provider_key: "The video provider refuses the bot's key. That is not your fault; the operators have been told.",
+  provider_unreachable: 'The video provider could not be reached for half an hour.',
+  image_unreadable: 'The images could not be brought to the video provider.',
+};
+
+function failureText(task: Task, { model }: Voice): string {
+  const code = task.errorCode ?? '';
+  const rule = /^image_(?<rule>.+)$/.exec(code)?.groups?.rule;
+  if (rule !== undefined && task.errorMessage !== null)
+    return imageText(task.errorMessage, rule as ImageRuleBroken, model);
+  const own = ownCodes[code];
+  if (own !== undefined) return own;
+  // The provider's words are shown as plain text: they may quote anything.
+  const said = task.errorMessage === null ? '' : ` It says: “${plain(cut(task.errorMessage, 300))}”`;
+  const what =
+    code === 'generation_failed' ? 'The provider could not make this video.' : 'The provider refused this request.';
+  return `${what}${said}`;
+}
+
+function promptLine({ prompt }: Shown): string {
+  return `**${plain(cut(prompt.replaceAll(/\s+/g, ' '), promptLength))}**`;
+}
+
+function settingsOf({ settings, locale }: Shown, { model }: Voice): string {
+  return summary(model, settings, languageOf(locale));
+}
+
+function smallPrint({ isRehearsal }: Voice, ...parts: readonly string[]): string {
+  return `-# ${[...(isRehearsal ? ['🎭 Rehearsal, nothing is paid'] : []), ...parts].join(' · ')}`;
+}
+
+function credits(count: number): string {
+  return count === 1 ? '1 credit' : `${count} credits`;
+}
+
+/** What a public "thinking…" becomes when the request was refused: no reason and no figures, which are the member's. */
+export const refusedPubliclyText = '-# This request was not accepted; the reason was sent privately.';
+/** When it stayed unknown until the reply's last minute whether the request was recorded. */
+export const unknownText =
+  'My records were away and I cannot say whether your request was accepted. If it was, the video comes here or by DM.';
+/** When something broke that should not. */
+export const faultText = 'Something went wrong on my side, and nothing was charged. Please try again.';
+
+/** A command's description in Discord's picker, cost included (1 to 100 characters). */
+export function commandDescription(model: Model, language: Language): string {
+  const cost: Texts = {
+    en: `${model.baseCredits} credits`,
+    'zh-CN': `${model.baseCredits} 积分`,
+    nl: `${model.baseCredits} credits`,
+  };
+  return `${model.description[language]} (${model.name}, ${cost[language]})`;
+}

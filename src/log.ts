@@ -1,0 +1,53 @@
+import pino, { type Logger, stdTimeFunctions } from 'pino';
+
+/**
+ * JSON lines, pretty on a terminal. Errors go through an allow-list: their own message and stack may hold statement
+ * parameters, signed URLs and prompts.
+ */
+export function openLog(level: string, isTerminal: boolean): Logger {
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeError },
+    },
+    isTerminal ? pino.transport({ target: 'pino-pretty', options: { ignore: 'pid,hostname' } }) : pino.destination(1),
+  );
+}
+
+const plainFields = [
+  'code',
+  'status',
+  'requestId',
+  'surelyNotTaken',
+  'method',
+  'constraint_name',
+  'table_name',
+] as const;
+
+/** What a log line may say of an error: its kind, codes, and where in our code it arose. Never its message, unless it is ours. */
+export function describeError(error: unknown): object {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const fields: Record<string, unknown> = { type: error.name };
+  for (const field of plainFields) {
+    const value: unknown = Reflect.get(error, field);
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') fields[field] = value;
+  }
+  if (ownErrors.has(error.name)) fields['message'] = error.message;
+  fields['at'] = frames(error);
+  if (error.cause instanceof Error) fields['cause'] = describeError(error.cause);
+  return fields;
+}
+
+/** Errors whose messages we write ourselves, of codes and route names. */
+const ownErrors = new Set(['ProviderError', 'ConfigError']);
+
+/** The stack without its first lines, which repeat the message, and without paths above the project. */
+function frames(error: Error): string[] {
+  const lines = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return lines
+    .slice(0, 6)
+    .map((line) => line.trim().replace(/\(?(?:file:\/\/)?\/[^)]*\/(src|commands|node_modules)\//, '($1/'));
+}

@@ -1,0 +1,72 @@
+import { Agent, request } from 'undici';
+import { ProviderError } from '#src/domain/provider.ts';
+
+export type OpenResult = { readonly length: number | null; readonly bytes: AsyncIterable<Uint8Array> };
+
+const mostRedirects = 3;
+
+/**
+ * Reads results as streams. Only https, or the provider's own exact origin; redirects are followed by hand, each checked.
+ * Failures are `ProviderError`s, also in mid-stream (a source that stalls 20 s or is cut is one).
+ */
+export function openResults(providerUrl: string) {
+  const agent = new Agent({
+    connections: 32,
+    connect: { timeout: 5_000 },
+    headersTimeout: 20_000,
+    bodyTimeout: 20_000,
+  });
+  const providerOrigin = new URL(providerUrl).origin;
+
+  async function open(url: string): Promise<OpenResult> {
+    let next = new URL(url);
+    for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
+      if (!isAllowed(next)) throw fault('result_not_allowed', null);
+      const response = await get(next);
+      const location = response.headers.location;
+      if (response.statusCode >= 300 && response.statusCode < 400 && typeof location === 'string') {
+        response.body.destroy();
+        next = new URL(location, next);
+        continue;
+      }
+      if (response.statusCode !== 200) {
+        response.body.destroy();
+        throw fault('result_unreachable', response.statusCode);
+      }
+      return { length: lengthOf(response.headers['content-length']), bytes: readable(response.body) };
+    }
+    throw fault('result_redirects', null);
+  }
+
+  function isAllowed(url: URL): boolean {
+    if (url.username !== '' || url.password !== '') return false;
+    return url.protocol === 'https:' || url.origin === providerOrigin;
+  }
+
+  async function get(url: URL) {
+    try {
+      return await request(url, { dispatcher: agent });
+    } catch (cause) {
+      throw fault('result_unreachable', null, cause);
+    }
+  }
+
+  return { open, close: () => agent.destroy() };
+}
+
+async function* readable(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  try {
+    yield* body;
+  } catch (cause) {
+    throw fault('result_cut', null, cause);
+  }
+}
+
+function lengthOf(header: string | string[] | undefined): number | null {
+  const length = typeof header === 'string' && /^\d+$/.test(header) ? Number(header) : Number.NaN;
+  return Number.isSafeInteger(length) ? length : null;
+}
+
+function fault(code: string, status: number | null, cause?: unknown): ProviderError {
+  return new ProviderError('GET result', { code, status, surelyNotTaken: true, cause });
+}
