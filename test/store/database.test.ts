@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished } from 'vitest';
@@ -8,6 +6,7 @@ import { readPostmaster } from '#src/store/embedded/postmaster.ts';
 import { type Embedded, startEmbedded } from '#src/store/embedded.ts';
 import { isConnectionFailure } from '#src/store/pulse.ts';
 import { test } from '#test/database.ts';
+import { temporaryFolder } from '#test/temporary.ts';
 
 describe('what comes back', () => {
   test('result columns are camelCase, keys inside json are left alone', async ({ database: { sql } }) => {
@@ -103,8 +102,9 @@ describe('a database that goes away', () => {
 });
 
 async function ownServer(): Promise<{ dataDir: string; server: Embedded; postmaster: number }> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'kling-away-'));
-  onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
+  const folder = await temporaryFolder();
+  onTestFinished(() => folder[Symbol.asyncDispose]());
+  const dataDir = folder.path;
   const server = await startEmbedded({ dataDir, fsync: false });
   const postmaster = await readPostmaster(join(dataDir, 'postgres'));
   return { dataDir, server, postmaster: postmaster?.pid ?? 0 };

@@ -15,7 +15,6 @@ import {
   stat,
   writeFile,
 } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -26,6 +25,7 @@ import { isPostmaster, readPostmaster } from '#src/store/embedded/postmaster.ts'
 import { canReach } from '#src/store/embedded/reach.ts';
 import { startEmbedded } from '#src/store/embedded.ts';
 import { attachProcess } from '#test/attached.ts';
+import { type TemporaryFolder, temporaryFolder } from '#test/temporary.ts';
 
 const isRoot = process.getuid?.() === 0;
 /** `daemon`, which every Linux has; initdb wants a user with a name. */
@@ -35,14 +35,16 @@ const strangerCanRun =
   isRoot && (await canReach(process.cwd(), stranger)) && (await canReach(process.execPath, stranger));
 
 describe('one data folder, through its life', () => {
+  let folder: TemporaryFolder;
   let dataDir: string;
   let cluster: string;
 
   beforeAll(async () => {
-    dataDir = await temporary('kling-embedded-');
+    folder = await temporaryFolder();
+    dataDir = folder.path;
     cluster = join(dataDir, 'postgres');
   });
-  afterAll(() => rm(dataDir, { recursive: true, force: true }));
+  afterAll(() => folder[Symbol.asyncDispose]());
 
   test('three processes that start at once share one server, and the last to stop ends it', async () => {
     const [first, second, third] = await Promise.all([1, 2, 3].map(() => attachProcess(dataDir)));
@@ -151,7 +153,7 @@ describe('one data folder, through its life', () => {
 });
 
 test('a long path to the data keeps its socket elsewhere', async () => {
-  const folder = await temporary('kling-long-');
+  const folder = await temporary();
   await chmod(folder, 0o755);
   const dataDir = join(folder, 'd'.repeat(60), 'e'.repeat(60));
 
@@ -164,7 +166,7 @@ test('a long path to the data keeps its socket elsewhere', async () => {
 });
 
 test('the draft of a start that was killed halfway is swept away', async () => {
-  const dataDir = await temporary('kling-draft-');
+  const dataDir = await temporary();
   const draft = join(dataDir, 'postgres.draft-1');
   await mkdir(draft);
   await writeFile(join(draft, 'PG_VERSION'), '18\n');
@@ -180,7 +182,7 @@ test('without binaries for the machine, the operator is asked for a DATABASE_URL
 });
 
 test('binaries that lack their loader, as on musl, ask for a DATABASE_URL', async () => {
-  const home = await temporary('kling-musl-');
+  const home = await temporary();
   await mkdir(join(home, 'bin'));
   await writeFile(join(home, 'bin', 'initdb'), '#!/lib/no-such-loader\n', { mode: 0o755 });
   const place = {
@@ -197,7 +199,7 @@ test('binaries that lack their loader, as on musl, ask for a DATABASE_URL', asyn
 
 describe('binaries as an install without scripts leaves them', () => {
   test('get their library links', async () => {
-    const native = await nativeWithoutLinks(await temporary('kling-native-'));
+    const native = await nativeWithoutLinks(await temporary());
     expect(await version(native)).toMatch(/cannot open shared object/);
 
     expect(await prepareBinaries(native, '/nowhere', null)).toBe(native);
@@ -206,10 +208,10 @@ describe('binaries as an install without scripts leaves them', () => {
   });
 
   test.runIf(isRoot)('are copied when the server cannot enter their folder', async () => {
-    const secret = await temporary('kling-secret-');
+    const secret = await temporary();
     await chmod(secret, 0o700);
     const native = await nativeWithoutLinks(secret);
-    const home = await temporary('kling-home-');
+    const home = await temporary();
     await chmod(home, 0o755);
 
     const [copy] = await Promise.all([1, 2].map(() => prepareBinaries(native, home, nobody)));
@@ -221,7 +223,7 @@ describe('binaries as an install without scripts leaves them', () => {
 
 describe.runIf(isRoot)('as root', () => {
   test('the server runs as nobody', async () => {
-    const dataDir = await temporary('kling-root-');
+    const dataDir = await temporary();
     await start(dataDir);
 
     const pid = await livePostmaster(join(dataDir, 'postgres'));
@@ -230,7 +232,7 @@ describe.runIf(isRoot)('as root', () => {
   });
 
   test('in a folder that only root can enter, the data goes where the server can, and is found again', async () => {
-    const secret = await temporary('kling-secret-');
+    const secret = await temporary();
     await chmod(secret, 0o700);
     const dataDir = join(secret, 'deep', 'data');
     const first = await startEmbedded({ dataDir, fsync: false });
@@ -252,7 +254,7 @@ describe.runIf(isRoot)('as root', () => {
 
 describe.runIf(strangerCanRun)('as a user of one’s own', () => {
   test('the server is that user’s, and root later runs it as its owner', async () => {
-    const dataDir = await temporary('kling-own-');
+    const dataDir = await temporary();
     await chown(dataDir, stranger.uid, stranger.gid);
     const own = await attachProcess(dataDir, stranger);
     const pid = await livePostmaster(join(dataDir, 'postgres'));
@@ -267,7 +269,7 @@ describe.runIf(strangerCanRun)('as a user of one’s own', () => {
   });
 
   test('data that belongs to somebody else is refused by name', async () => {
-    const dataDir = await temporary('kling-foreign-');
+    const dataDir = await temporary();
     await chmod(dataDir, 0o777);
     await mkdir(join(dataDir, 'postgres'), { mode: 0o700 });
 
@@ -275,16 +277,16 @@ describe.runIf(strangerCanRun)('as a user of one’s own', () => {
   });
 
   test('a user id without a name is told what it needs', async () => {
-    const dataDir = await temporary('kling-unnamed-');
+    const dataDir = await temporary();
     await chown(dataDir, 54_321, 54_321);
 
     await expect(attachProcess(dataDir, { uid: 54_321, gid: 54_321 })).rejects.toThrow(/54321 has none.*DATABASE_URL/);
   });
 
   test('binaries that cannot be written are copied to be completed', async () => {
-    const native = await nativeWithoutLinks(await temporary('kling-native-'));
+    const native = await nativeWithoutLinks(await temporary());
     await chmod(dirname(native), 0o755);
-    const home = await temporary('kling-home-');
+    const home = await temporary();
     await chown(home, stranger.uid, stranger.gid);
     const script = `import { prepareBinaries } from '#src/store/embedded/binaries.ts';
       process.stdout.write(await prepareBinaries(${JSON.stringify(native)}, ${JSON.stringify(home)}, null));`;
@@ -296,11 +298,10 @@ describe.runIf(strangerCanRun)('as a user of one’s own', () => {
   });
 });
 
-async function temporary(prefix: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), prefix));
-  // `beforeAll` has no test to wait for.
-  if (expect.getState().currentTestName) onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
+async function temporary(): Promise<string> {
+  const folder = await temporaryFolder();
+  onTestFinished(() => folder[Symbol.asyncDispose]());
+  return folder.path;
 }
 
 /** Stopped when the test ends. */

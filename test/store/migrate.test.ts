@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { describe, expect, onTestFinished } from 'vitest';
 import { connect } from '#src/store/database.ts';
 import { migrate, refuseOldServer } from '#src/store/migrate.ts';
 import { test } from '#test/database.ts';
+import { temporaryFolder } from '#test/temporary.ts';
 
 type Migration = { readonly when: number; readonly sql: string };
 
@@ -90,8 +90,9 @@ test('the migrations of this checkout arrive whole, and their times strictly ris
 });
 
 async function folderOf(...migrations: Migration[]): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'kling-migrations-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const temporary = await temporaryFolder();
+  onTestFinished(() => temporary[Symbol.asyncDispose]());
+  const folder = temporary.path;
   const entries = migrations.map(({ when }, idx) => ({ idx, version: '7', when, tag: `${idx}`, breakpoints: true }));
   await mkdir(join(folder, 'meta'));
   await writeFile(join(folder, 'meta/_journal.json'), JSON.stringify({ version: '7', dialect: 'postgresql', entries }));

@@ -1,13 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 import { connect } from '#src/store/database.ts';
 import { startEmbedded } from '#src/store/embedded.ts';
 import { migrate } from '#src/store/migrate.ts';
 import { named } from './database-url.ts';
+import { sweepKilledRuns, temporaryFolder } from './temporary.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -43,13 +41,14 @@ type Server = { readonly adminUrl: string; stop(): Promise<void> };
 async function startServer(given: string | undefined): Promise<Server> {
   if (given) return { adminUrl: await reachable(given), stop: async () => {} };
 
-  const dataDir = await mkdtemp(join(tmpdir(), 'kling-test-'));
-  const server = await startEmbedded({ dataDir, fsync: false });
+  await sweepKilledRuns();
+  const dataDir = await temporaryFolder();
+  const server = await startEmbedded({ dataDir: dataDir.path, fsync: false });
   return {
     adminUrl: named(server.url, 'postgres'),
     stop: async () => {
       await server.stop();
-      await rm(dataDir, { recursive: true, force: true });
+      await dataDir[Symbol.asyncDispose]();
     },
   };
 }
