@@ -9,7 +9,7 @@ import type { World } from './world.ts';
 /** The parts of one stand-in, as its routes see them. */
 export type StandInCore = {
   readonly applicationId: string;
-  readonly applicationName: string;
+  readonly botUserId: string;
   readonly ownerId: string;
   readonly world: World;
   readonly commands: Commands;

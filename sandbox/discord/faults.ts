@@ -94,8 +94,10 @@ function matches(route: RegExp | string, path: string): boolean {
   );
 }
 
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref());
+
 /** Waits as the fault says before anything is answered. */
 export async function linger({ delayMs = 0, hold }: Fault): Promise<void> {
-  if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
-  await hold;
+  if (delayMs > 0) await pause(delayMs);
+  if (hold !== undefined) await Promise.race([hold, pause(MAX_DELAY_MS)]);
 }

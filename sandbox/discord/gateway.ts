@@ -135,7 +135,7 @@ export class Gateway {
     }
   }
 
-  dispatchGuild(event: 'GUILD_CREATE' | 'GUILD_DELETE', guildId: string, data: JsonObject): void {
+  dispatchGuild(event: 'GUILD_CREATE' | 'GUILD_DELETE' | 'CHANNEL_CREATE', guildId: string, data: JsonObject): void {
     this.dispatch(event, data, { guildId, needs: intent.guilds });
   }
 

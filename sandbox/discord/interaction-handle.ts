@@ -49,7 +49,7 @@ export type InteractionHandle = {
 
 export function makeHandle(
   record: InteractionRecord,
-  core: StandInCore,
+  core: Pick<StandInCore, 'messages'>,
   interactions: Interactions,
 ): InteractionHandle {
   const { messages } = core;

@@ -38,9 +38,13 @@ export type Interact = {
   attachmentSizeLimit?: number;
   /** When it was created; deadline and token count from here. Default now. */
   at?: number | Date;
+  /** How long it may take to answer, from now; default: 3 s from `at`. Tells a wrong clock from a late answer. */
+  answerWithinMs?: number;
   /** Sends what no Discord client would: nothing is checked against the declaration. */
   raw?: boolean;
 };
+
+type Core = Omit<StandInCore, 'interactions'>;
 
 type Setting = {
   place: Place;
@@ -50,17 +54,23 @@ type Setting = {
   locale: string;
   guildLocale: string;
 };
-export type Event = { kind: InteractionKind; data: JsonObject; at?: number; source?: Message | undefined };
+export type Event = {
+  kind: InteractionKind;
+  data: JsonObject;
+  at?: number;
+  answerWithinMs?: number | undefined;
+  source?: Message | undefined;
+};
 
 const DEADLINE_MS = 3000;
 
 /** The interactions of this Discord, and how new ones come about. */
 export class Interactions {
-  readonly #core: StandInCore;
+  readonly #core: Core;
   readonly #byToken = new Map<string, InteractionRecord>();
   readonly #settings = new WeakMap<InteractionRecord, Setting>();
 
-  constructor(core: StandInCore) {
+  constructor(core: Core) {
     this.#core = core;
   }
 
@@ -86,7 +96,12 @@ export class Interactions {
     }
     const kind = isList(wish.options ?? {}) && options.some(({ focused }) => focused === true) ? 4 : 2;
     const data = commandData(wish.command, command, world.newId(), options, files);
-    return this.#dispatch(setting, { kind, data, ...(wish.at === undefined ? {} : { at: Number(wish.at) }) });
+    return this.#dispatch(setting, {
+      kind,
+      data,
+      answerWithinMs: wish.answerWithinMs,
+      ...(wish.at === undefined ? {} : { at: Number(wish.at) }),
+    });
   }
 
   /** A later event in the same place: a click, a modal. Another member may be the one who acts. */
@@ -175,7 +190,7 @@ export class Interactions {
       id,
       token,
       kind: event.kind,
-      deadlineAt: at + DEADLINE_MS,
+      deadlineAt: event.answerWithinMs === undefined ? at + DEADLINE_MS : Date.now() + event.answerWithinMs,
       expiresAt: at + tokenLifetimeMs,
       source: event.source,
       payload,

@@ -64,7 +64,6 @@ export function messageJson(message: Message, author: JsonObject, applicationId:
     mention_everyone: false,
     pinned: false,
     tts: false,
-    ...(message.nonce === undefined ? {} : { nonce: message.nonce }),
     ...(message.referenceId === undefined
       ? {}
       : { message_reference: { type: 0, channel_id: message.channelId, message_id: message.referenceId } }),

@@ -4,7 +4,7 @@ import { pings } from './checks/mentions.ts';
 import { type Draft, messageFlag } from './checks/message.ts';
 import { checkWhole } from './checks/whole-message.ts';
 import { type MessageJson, messageJson } from './message-json.ts';
-import { invalidField } from './refusal.ts';
+import { invalidField, refusal } from './refusal.ts';
 import type { NewId } from './snowflake.ts';
 import type { Upload } from './uploads.ts';
 import { Watch } from './watch.ts';
@@ -64,6 +64,8 @@ const EDITABLE = messageFlag.suppressEmbeds | messageFlag.componentsV2;
 /** Every message there is, with every version it had. */
 export class Messages {
   readonly watch = new Watch();
+  /** What the servers' automatic moderation lets nobody say. */
+  blocked: RegExp | undefined;
   readonly #options: StoreOptions;
   readonly #byId = new Map<string, Message>();
   readonly #byChannel = new Map<string, Message[]>();
@@ -82,6 +84,7 @@ export class Messages {
     return (this.#byChannel.get(channelId) ?? []).filter(({ deleted }) => !deleted);
   }
 
+  /** As anyone reads it. The nonce is told to its sender only, at creation. */
   json(message: Message): MessageJson {
     return messageJson(message, this.#options.author(message.authorId), this.#options.applicationId);
   }
@@ -148,7 +151,7 @@ export class Messages {
   #apply(message: Message, { draft, files }: Parts): void {
     const flags = message.flags & messageFlag.componentsV2;
     const next = {
-      content: draft.content === undefined ? message.content : (draft.content ?? ''),
+      content: draft.content === undefined ? message.content : (draft.content ?? '').trim(),
       embeds: draft.embeds === undefined ? message.embeds : (draft.embeds ?? []),
       components: draft.components === undefined ? message.components : (draft.components ?? []),
       flags:
@@ -165,6 +168,7 @@ export class Messages {
         newId: this.#options.newId,
       }),
     };
+    if (this.blocked?.test(next.content) === true) throw refusal('blockedByAutoMod');
     checkWhole({ ...next, attachmentNames: next.attachments.map(({ filename }) => filename) });
     Object.assign(message, next);
   }

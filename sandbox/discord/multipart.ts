@@ -6,51 +6,61 @@ import { type Reading, readUpload, type Upload } from './uploads.ts';
 export type Form = { readonly payload: string | undefined; readonly files: ReadonlyMap<number, Upload> };
 
 const MAX_FILES = 10;
+const CHUNK_BYTES = 256 * 1024;
+const PAYLOAD_BYTES = 1024 * 1024;
 
 /** Reads `payload_json` and `files[n]`. A form that ends without its last boundary is refused whole. */
 export async function readMultipart(request: IncomingMessage, reading: Reading): Promise<Form> {
-  const files = new Map<number, Upload>();
+  const parser = openParser(request);
+  const files = new Map<number, Upload | undefined>();
+  const problems: Refused[] = [];
   const pending: Promise<void>[] = [];
   let payload: string | undefined;
-  let refused: Refused | undefined;
-  const refuse = (why: Refused) => {
-    refused ??= why;
-  };
 
-  const parser = busboy({ headers: request.headers, defParamCharset: 'utf8', limits: { fieldSize: 1024 * 1024 } });
   parser.on('field', (name, value) => {
-    if (name !== 'payload_json') return refuse(badForm(`unknown form field ${name}`));
-    if (payload !== undefined) return refuse(badForm('payload_json twice'));
-    payload = value;
+    if (name !== 'payload_json' || payload !== undefined) problems.push(badForm(`unexpected form field ${name}`));
+    else payload = value;
   });
   parser.on('file', (field, stream, { filename, mimeType }) => {
-    const index = /^files\[(\d+)\]$/.exec(field)?.[1];
-    const taken = index !== undefined && files.has(Number(index));
-    if (index === undefined || taken) refuse(badForm(`unexpected file field ${field}`));
-    if (filename === undefined || filename === '') refuse(badForm(`no file name in ${field}`));
-    pending.push(
-      readUpload(stream, filename ?? '', mimeType, reading).then((upload) => {
-        if (upload === undefined) return refuse(refusal('tooLarge'));
-        files.set(Number(index), upload);
-        if (files.size > MAX_FILES) refuse(refusal('tooManyAttachments'));
-      }),
-    );
+    const index = Number(/^files\[(\d+)\]$/.exec(field)?.[1] ?? Number.NaN);
+    if (Number.isNaN(index) || files.has(index)) problems.push(badForm(`unexpected file field ${field}`));
+    if (!filename) problems.push(badForm(`no file name in ${field}`));
+    files.set(index, undefined);
+    const read = readUpload(stream, filename ?? '', mimeType, reading).then((upload) => void files.set(index, upload));
+    // A broken form breaks its file too; the form's own error is the one to tell.
+    read.catch(() => undefined);
+    pending.push(read);
   });
 
-  await ended(request, parser).catch(async (error: unknown) => {
-    await Promise.allSettled(pending);
+  try {
+    await ended(request, parser);
+    await Promise.all(pending);
+  } catch (error) {
     throw badForm(error instanceof Error ? error.message : 'broken form');
-  });
-  await Promise.all(pending);
-  if (refused !== undefined) throw refused;
-  return { payload, files };
+  }
+  if (files.size > MAX_FILES) problems.push(refusal('tooManyAttachments'));
+  const whole = new Map(files.entries().flatMap(([index, upload]) => (upload === undefined ? [] : [[index, upload]])));
+  if (whole.size < files.size) problems.unshift(refusal('tooLarge'));
+  if (problems[0] !== undefined) throw problems[0];
+  return { payload, files: whole };
+}
+
+function openParser({ headers }: IncomingMessage): busboy.Busboy {
+  try {
+    const sizes = { highWaterMark: CHUNK_BYTES, fileHwm: CHUNK_BYTES, limits: { fieldSize: PAYLOAD_BYTES } };
+    return busboy({ headers, defParamCharset: 'utf8', ...sizes });
+  } catch (error) {
+    throw badForm(error instanceof Error ? error.message : 'no multipart form');
+  }
 }
 
 function ended(request: IncomingMessage, parser: busboy.Busboy): Promise<void> {
   return new Promise((resolve, reject) => {
     parser.once('close', resolve);
     parser.once('error', reject);
-    request.once('aborted', () => parser.destroy(new Error('the client went away')));
+    request.once('close', () => {
+      if (!request.complete) parser.destroy(new Error('the client went away'));
+    });
     request.pipe(parser);
   });
 }

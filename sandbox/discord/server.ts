@@ -19,8 +19,8 @@ export type Route = {
   readonly method: string;
   readonly pattern: string;
   readonly auth: 'bot' | 'none';
-  /** Routes of one reply share a key: once it is dead, calling it again is a violation. */
-  readonly reply?: (call: Call) => string;
+  /** What dies with a 401, 403 or 404, widest first (token, then message): calling it again is a violation. */
+  readonly lives?: (call: Call) => readonly [string, ...string[]];
   /** On interaction webhooks an Authorization header is a violation: a 401 there empties the client's token. */
   readonly refusesAuth?: boolean;
   readonly run: (call: Call) => Answer | Promise<Answer>;
@@ -39,7 +39,7 @@ const USER_AGENT = /^DiscordBot \([^,()]+, [^()]+\)/;
 
 export function makeRestServer(options: RestOptions): Server {
   const find = makeRouter(options.routes);
-  const deadReplies = new Map<string, number>();
+  const dead = new Map<string, number>();
   return createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://stand-in');
     const method = request.method ?? 'GET';
@@ -66,24 +66,24 @@ export function makeRestServer(options: RestOptions): Server {
       param: (name) => found?.params.get(name) ?? '',
     };
     entry.route = call.route;
-    const replyKey = found?.route?.reply?.(call);
-    watchReply(replyKey, call, entry);
+    const lives = found?.route?.lives?.(call) ?? [];
+    reportDead(lives, call, entry);
 
     const fault = options.faults.meet(method, path);
     if (fault !== undefined) entry.fault = true;
     if (fault !== undefined && fault.when !== 'after') {
       await linger(fault);
       if (fault.drop === true) return cut(response, entry);
-      if (fault.status !== undefined) return finish(incoming, faulty(fault), replyKey, fault.headers);
+      if (fault.status !== undefined) return finish(incoming, faulty(fault), lives, fault.headers);
     }
     const answer = await answerTo(incoming, found, call);
     if (request.destroyed && !request.complete) return cut(response, entry);
     if (fault?.when === 'after') {
       await linger(fault);
       if (fault.drop === true) return cut(response, entry);
-      if (fault.status !== undefined) return finish(incoming, faulty(fault), replyKey, fault.headers);
+      if (fault.status !== undefined) return finish(incoming, faulty(fault), lives, fault.headers);
     }
-    finish(incoming, answer, replyKey);
+    finish(incoming, answer, lives);
   }
 
   async function answerTo(incoming: Incoming, found: Found | undefined, call: Call): Promise<Answer> {
@@ -118,16 +118,19 @@ export function makeRestServer(options: RestOptions): Server {
     }
   }
 
-  function watchReply(key: string | undefined, call: Call, entry: LoggedRequest): void {
-    if (key === undefined) return;
-    const status = deadReplies.get(key) ?? deadReplies.get(tokenOf(key));
+  function reportDead(lives: readonly string[], call: Call, entry: LoggedRequest): void {
+    const status = lives.map((one) => dead.get(one)).find((one) => one !== undefined);
     if (status !== undefined) options.violate(`${call.method} ${entry.path}: called again after it answered ${status}`);
   }
 
-  function finish({ request, response, entry }: Incoming, answer: Answer, key?: string, headers = {}): void {
-    if (key !== undefined && [401, 403, 404].includes(answer.status)) {
-      deadReplies.set(isOnlyMessage(answer.body) ? key : tokenOf(key), answer.status);
-    }
+  function finish(
+    { request, response, entry }: Incoming,
+    answer: Answer,
+    lives: readonly string[],
+    headers = {},
+  ): void {
+    const ended = isOnlyMessage(answer.body) ? lives.at(-1) : lives[0];
+    if (ended !== undefined && [401, 403, 404].includes(answer.status)) dead.set(ended, answer.status);
     options.log.close(entry, answer.status);
     if (response.destroyed) return;
     // The rest of an upload is read away, so that the client can read this answer on the same connection.
@@ -158,8 +161,6 @@ type Incoming = {
   versioned: boolean;
 };
 type Found = { readonly route: Route | undefined; readonly params: ReadonlyMap<string, string> };
-
-const tokenOf = (key: string) => key.split(' ')[0] ?? key;
 
 const UNKNOWN_MESSAGE = 10008;
 const isOnlyMessage = (body: unknown) =>

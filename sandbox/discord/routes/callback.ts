@@ -90,7 +90,7 @@ function createReply(
   if ((flags & ~INITIAL_FLAGS) !== 0)
     throw invalidField(['data', 'flags'], 'MESSAGE_FLAGS_INVALID', 'Flags that an answer cannot have.');
   const message = core.messages.create(fresh(record, flags), {
-    draft: { ...data, flags: flags & messageFlag.componentsV2 ? flags : undefined },
+    draft: { ...data, flags: undefined },
     files,
     where: `POST ${ROUTE}`,
   });

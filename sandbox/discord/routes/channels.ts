@@ -17,8 +17,8 @@ const NONCE_MS = 5 * 60_000;
 
 /** Channels as the bot's token reaches them: by membership and permissions. */
 export function channelRoutes(core: StandInCore): Route[] {
-  const reply = (call: Call) => `${call.param('channel')} ${call.param('message')}`;
-  const one = { auth: 'bot', pattern: `${CHANNEL}/messages/:message`, reply } as const;
+  const lives = (call: Call) => [`${call.param('channel')} ${call.param('message')}`] as const;
+  const one = { auth: 'bot', pattern: `${CHANNEL}/messages/:message`, lives } as const;
   return [
     {
       method: 'GET',
@@ -124,7 +124,10 @@ async function post(call: Call, core: StandInCore): Promise<Answer> {
       },
       { draft, files, where: `${call.method} ${call.route}` },
     );
-  return { status: 200, body: core.messages.json(message) };
+  return {
+    status: 200,
+    body: { ...core.messages.json(message), ...(message.nonce === undefined ? {} : { nonce: message.nonce }) },
+  };
 }
 
 const withNonce = (channel: Channel, nonce: Draft['nonce'], core: StandInCore) =>

@@ -18,7 +18,7 @@ export function webhookRoutes(core: StandInCore): Route[] {
   const of = (name: string) => ({
     ...common,
     pattern: `${WEBHOOK}/messages/${name}`,
-    reply: (call: Call) => `${call.param('token')} ${call.param('message')}`,
+    lives: (call: Call) => [call.param('token'), `${call.param('token')} ${call.param('message')}`] as const,
   });
   const both = [of('@original'), of(':message')];
   return [
@@ -29,7 +29,7 @@ export function webhookRoutes(core: StandInCore): Route[] {
       ...common,
       pattern: WEBHOOK,
       method: 'POST',
-      reply: (call) => `${call.param('token')} new`,
+      lives: (call) => [call.param('token')],
       run: (call) => follow(call, core),
     },
   ];
