@@ -85,7 +85,7 @@ export class ConfigError extends Error {
 
   constructor(issues: readonly z.core.$ZodIssue[], environment: Readonly<Record<string, string | undefined>>) {
     const lines = issues.map(({ path, message }) => `  ${path.join('.')} ${message}`);
-    const hint = environment['DISCORD_TOKEN']
+    const hint = environment.DISCORD_TOKEN
       ? ''
       : '\n\nNo token yet? `npm run sandbox` shows the whole bot on this machine, without any account.';
     super(`The bot cannot start with this environment:\n${[...new Set(lines)].join('\n')}${hint}`);

@@ -35,9 +35,9 @@ export function describeError(error: unknown): object {
     const value: unknown = Reflect.get(error, field);
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') fields[field] = value;
   }
-  if (ownErrors.has(error.name)) fields['message'] = error.message;
-  fields['at'] = frames(error);
-  if (error.cause instanceof Error) fields['cause'] = describeError(error.cause);
+  if (ownErrors.has(error.name)) fields.message = error.message;
+  fields.at = frames(error);
+  if (error.cause instanceof Error) fields.cause = describeError(error.cause);
   return fields;
 }
 

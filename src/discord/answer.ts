@@ -1,4 +1,4 @@
-import { MessageFlags, InteractionResponseType as Type } from 'discord.js';
+import { type APIInteractionResponse, MessageFlags, InteractionResponseType as Type } from 'discord.js';
 import type { Asked, Outcome } from '#src/app/request-video.ts';
 import type { Seen } from '#src/app/submit.ts';
 import type { Log } from '#src/domain/log.ts';

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 /** `/healthz`: the process lives. `/readyz`: it can do its work now. Everything else is 404. */
 export async function serveHealth(
   { port, host }: { readonly port: number; readonly host: string },
-  isReady: () => Promise<boolean> | boolean,
+  isReady: () => boolean,
 ): Promise<{ close(): Promise<void> }> {
   const server = createServer((request, response) => {
     const answer = (status: number, text: string) =>
@@ -11,10 +11,8 @@ export async function serveHealth(
     if (request.method !== 'GET') answer(405, 'GET only\n');
     else if (request.url === '/healthz') answer(200, 'ok\n');
     else if (request.url === '/readyz') {
-      Promise.resolve(isReady()).then(
-        (ready) => answer(ready ? 200 : 503, ready ? 'ready\n' : 'not ready\n'),
-        () => answer(503, 'not ready\n'),
-      );
+      const ready = isReady();
+      answer(ready ? 200 : 503, ready ? 'ready\n' : 'not ready\n');
     } else answer(404, 'not found\n');
   });
   await new Promise<void>((resolve, reject) => {

@@ -59,3 +59,14 @@ const socketCodes = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND'],
   'EAI_AGAIN',
 ]);
+
+/** Whether a statement that failed like this surely never reached the server: no connection was made for it. */
+export function isNeverBegun(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && neverBegun.has(String(error.code));
+}
+
+const neverBegun = new Set([
+  ...['CONNECT_TIMEOUT', 'ECONNREFUSED', 'ENOENT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN'],
+  // "The database system is starting up", "too many connections": said before any statement is read.
+  ...['57P03', '53300'],
+]);

@@ -1,0 +1,27 @@
+import type { Limits } from '#src/domain/credits.ts';
+import { acceptances } from './acceptances.ts';
+import { answers, type Enqueue } from './answers.ts';
+import { balances } from './balances.ts';
+import { closings } from './closings.ts';
+import type { Sql } from './database.ts';
+import type { Slots } from './line.ts';
+import { posts } from './posts.ts';
+import { renders } from './renders.ts';
+import { submissions } from './submissions.ts';
+import { wakes } from './wakes.ts';
+
+type Ports = { readonly sql: Sql; readonly limits: Limits; readonly slots: Slots; readonly enqueue: Enqueue };
+
+/** All that is done to the tables, by noun. */
+export function openStore({ sql, limits, slots, enqueue }: Ports) {
+  return {
+    acceptAll: acceptances({ sql, limits }),
+    ...answers({ sql, enqueue }),
+    ...balances({ sql, limits }),
+    ...submissions({ sql, enqueue, slots }),
+    ...renders({ sql }),
+    ...closings({ sql, enqueue, slots }),
+    ...posts({ sql }),
+    ...wakes({ sql, enqueue, slots }),
+  };
+}
