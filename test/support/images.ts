@@ -14,17 +14,17 @@ export function png(size?: number): Buffer {
   return padded(size, start, end, 12, (length) => [pngChunk('paDd', Buffer.alloc(length - 12))]);
 }
 
-/** Grey, 8 × 8. */
+/** Grey, 64 × 64. */
 export function jpeg(size?: number): Buffer {
   const start = Buffer.from([0xff, 0xd8]);
   const end = Buffer.concat([
     segment(0xdb, [0, ...Array(64).fill(1)]),
-    segment(0xc0, [8, 0, 8, 0, 8, 1, 1, 0x11, 0]),
+    segment(0xc0, [8, 0, 64, 0, 64, 1, 1, 0x11, 0]),
     // One code each: difference 0 for DC, end of block for AC.
     segment(0xc4, [0x00, 1, ...Array(15).fill(0), 0]),
     segment(0xc4, [0x10, 1, ...Array(15).fill(0), 0]),
     segment(0xda, [1, 1, 0, 0, 63, 0]),
-    Buffer.from([0b0011_1111, 0xff, 0xd9]),
+    Buffer.from([...Array(16).fill(0), 0xff, 0xd9]),
   ]);
   return padded(size, start, end, 4, (length) =>
     pieces(length, 65_537, 4).map((piece) => segment(0xfe, Buffer.alloc(piece - 4))),
