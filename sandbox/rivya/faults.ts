@@ -7,7 +7,7 @@ export type Fault = {
   /** The path without query: a RegExp, or a pattern such as `/api/v1/generations/:id`. Results are `/results/:task/:name`. */
   readonly route: RegExp | string;
   readonly times?: number;
-  /** `before` (default): instead of the effect. `after`: it took effect, but its answer is lost, replaced or late. */
+  /** `before` (default): instead of the effect. `after`: it took effect, but its answer is lost, replaced or late (not for results). */
   readonly when?: 'before' | 'after';
   readonly status?: number;
   /** Answers with the documented envelope, and its status unless `status` says another. */

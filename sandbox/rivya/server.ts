@@ -10,7 +10,7 @@ export type Call = {
   readonly response: ServerResponse;
   readonly method: string;
   readonly path: string;
-  /** The last part of the path that the pattern leaves open. */
+  /** The first part of the path that the pattern leaves open, as sent. */
   readonly id: string;
   /** Empty for routes that read the request themselves. */
   readonly body: Buffer;
@@ -109,10 +109,11 @@ export class RivyaServer {
       const status = await this.#befall(fault, incoming);
       if (status !== undefined) return status;
     }
-    const id = decodeURIComponent(
-      path.split('/')[route?.pattern.split('/').findIndex((part) => part.startsWith(':')) ?? -1] ?? '',
+    const answer = await runRoute(
+      route,
+      { ...incoming, id: idIn(path, route), body: body ?? Buffer.alloc(0) },
+      manners,
     );
-    const answer = await runRoute(route, { ...incoming, id, body: body ?? Buffer.alloc(0) }, manners);
     if (typeof answer === 'number') return answer;
     if (fault?.when === 'after') {
       const status = await this.#befall(fault, incoming);
@@ -124,7 +125,7 @@ export class RivyaServer {
   /** Does what the fault says; undefined if the request then goes its way. */
   async #befall(fault: Fault, { request, response, what }: Incoming): Promise<number | undefined> {
     await linger(fault, this.#closing.signal);
-    if (fault.drop === true) {
+    if (fault.drop === true || this.#closing.signal.aborted) {
       response.destroy();
       return 0;
     }
@@ -152,6 +153,11 @@ export class RivyaServer {
 
 type Incoming = Omit<Call, 'id' | 'body'> & { readonly what: string };
 
+function idIn(path: string, route: Route | undefined): string {
+  const place = route?.pattern.split('/').findIndex((part) => part.startsWith(':')) ?? -1;
+  return path.split('/')[place] ?? '';
+}
+
 async function runRoute(route: Route | undefined, call: Call, manners: Manners): Promise<Answer | number> {
   try {
     if (route === undefined) {
@@ -164,7 +170,9 @@ async function runRoute(route: Route | undefined, call: Call, manners: Manners):
     return await route.run(call);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    if (error.code === 'validation_failed') manners.violate(`${call.method} ${call.path}: ${error.message}`);
+    const wentAway = call.request.destroyed && !call.request.complete;
+    if (error.code === 'validation_failed' && !wentAway)
+      manners.violate(`${call.method} ${call.path}: ${error.message}`);
     return refuse(error);
   }
 }

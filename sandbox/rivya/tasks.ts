@@ -35,14 +35,16 @@ export class Tasks {
   }
 
   get credits(): number {
-    for (const task of this.#byId.values()) this.#advance(task);
+    this.all();
     return this.#credits;
   }
 
   set credits(credits: number) {
-    this.#credits = this.credits - this.#credits + credits;
+    this.all();
+    this.#credits = credits;
   }
 
+  /** Every task, as of now. */
   all(): Task[] {
     return [...this.#byId.values()].map((task) => this.#advance(task));
   }

@@ -61,6 +61,7 @@ export type Download = {
   readonly taskId: string;
   readonly at: number;
   readonly status: number;
+  /** Handed to the connection; less may have arrived. */
   readonly bytes: number;
   /** False while under way, and for good if it was cut. */
   readonly complete: boolean;
