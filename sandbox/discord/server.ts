@@ -77,7 +77,7 @@ export function makeRestServer(options: RestOptions): Server {
       if (fault.status !== undefined) return finish(incoming, faulty(fault), lives, fault.headers);
     }
     const answer = await answerTo(incoming, found, call);
-    if (request.destroyed && !request.complete) return cut(response, entry);
+    if (isGone(request)) return cut(response, entry);
     if (fault?.when === 'after') {
       await linger(fault);
       if (fault.drop === true) return cut(response, entry);
@@ -108,10 +108,10 @@ export function makeRestServer(options: RestOptions): Server {
       return await route.run(call);
     } catch (error) {
       if (!(error instanceof Refused)) {
-        if (request.destroyed) return { status: 499 };
+        if (isGone(request)) return { status: 0 };
         throw error;
       }
-      if (isClientsFault(error) && !request.destroyed) {
+      if (isClientsFault(error) && !isGone(request)) {
         options.violate(`${call.method} ${entry.path}: ${error.status} ${JSON.stringify(error.body)}`);
       }
       return { status: error.status, body: error.body };
@@ -193,5 +193,8 @@ function makeRouter(routes: readonly Route[]) {
     };
   };
 }
+
+// A request whose body was read to its end is destroyed too: only an unfinished one has lost its client.
+const isGone = (request: IncomingMessage) => request.destroyed && !request.complete;
 
 const isName = (part: string) => part.startsWith(':');

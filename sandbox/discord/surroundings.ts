@@ -14,7 +14,31 @@ import {
 } from './world.ts';
 
 /** Everything around the bot that a test sets up, changes and looks at. */
-export function surroundings(core: StandInCore, guildPayload: (guild: Guild) => JsonObject) {
+export type Surroundings = {
+  addGuild(guild?: NewGuild): Guild;
+  /** The bot is thrown out of a server. */
+  removeBot(guildId: string): void;
+  /** Without a guild: a group DM that the bot is not in. `permissions` are the bot's, and may be changed later. */
+  addChannel(channel?: NewChannel): Channel;
+  addUser(user?: NewUser): User;
+  addMember(guildId: string, userId: string): void;
+  /** A channel's messages, private replies included, oldest first. */
+  messages(channelId: string): MessageJson[];
+  /** The bot's DM with a user. */
+  dms(userId: string): MessageJson[];
+  /** The n-th file of a message. */
+  upload(messageId: string, index?: number): Upload | undefined;
+  /** A moderator deletes a message. */
+  deleteMessage(messageId: string): void;
+  /** Automatic moderation refuses messages whose content fits, with 200000; undefined: no longer. */
+  autoModerate(pattern: RegExp | undefined): void;
+  /** Someone else writes into a channel. */
+  say(channelId: string, userId: string, content: string): MessageJson;
+  /** The first message in a channel that fits; rejects after `timeoutMs`. */
+  waitForMessage(channelId: string, fits?: (message: MessageJson) => boolean, timeoutMs?: number): Promise<MessageJson>;
+};
+
+export function surroundings(core: StandInCore, guildPayload: (guild: Guild) => JsonObject): Surroundings {
   const { world, gateway, messages } = core;
   const message = (id: string) => {
     const found = messages.find(id);
@@ -23,53 +47,41 @@ export function surroundings(core: StandInCore, guildPayload: (guild: Guild) => 
   };
   const seenIn = (channelId: string): MessageJson[] => messages.in(channelId).map((one) => messages.json(one));
   return {
-    addGuild(guild?: NewGuild): Guild {
+    addGuild(guild) {
       const added = world.addGuild({ uploadLimit: core.uploadLimit, ...guild });
       if (added.bot) gateway.dispatchGuild('GUILD_CREATE', added.id, guildPayload(added));
       return added;
     },
-    /** The bot is thrown out of a server. */
-    removeBot(guildId: string): void {
+    removeBot(guildId) {
       const guild = world.guilds.get(guildId);
       if (guild === undefined) throw new Error(`no guild ${guildId}`);
       guild.bot = false;
       gateway.dispatchGuild('GUILD_DELETE', guildId, { id: guildId });
     },
-    /** Without a guild: a group DM that the bot is not in. `permissions` are the bot's, and may be changed later. */
-    addChannel(channel?: NewChannel): Channel {
+    addChannel(channel) {
       const added = world.addChannel(channel);
       const guild = world.guildOf(added);
       if (guild?.bot === true && !isThread(added))
         gateway.dispatchGuild('CHANNEL_CREATE', guild.id, channelJson(added, world));
       return added;
     },
-    addUser: (user?: NewUser): User => world.addUser(user),
-    addMember: (guildId: string, userId: string): void => world.addMember(guildId, userId),
-    /** A channel's messages, private replies included, oldest first. */
+    addUser: (user) => world.addUser(user),
+    addMember: (guildId, userId) => world.addMember(guildId, userId),
     messages: seenIn,
-    /** The bot's DM with a user. */
-    dms: (userId: string): MessageJson[] => seenIn(world.dmWith(userId).id),
-    /** The n-th file of a message. */
-    upload: (messageId: string, index = 0): Upload | undefined => message(messageId).attachments[index]?.upload,
-    /** A moderator deletes a message. */
-    deleteMessage: (messageId: string): void => messages.delete(message(messageId)),
-    /** Automatic moderation refuses messages whose content fits, with 200000; undefined: no longer. */
-    autoModerate(pattern: RegExp | undefined): void {
-      messages.blocked = pattern;
+    dms: (userId) => seenIn(world.dmWith(userId).id),
+    upload: (messageId, index = 0) => message(messageId).attachments[index]?.upload,
+    deleteMessage: (messageId) => messages.delete(message(messageId)),
+    autoModerate(pattern) {
+      messages.blocked =
+        pattern === undefined ? undefined : new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''));
     },
-    /** Someone else writes into a channel. */
-    say(channelId: string, userId: string, content: string): MessageJson {
+    say(channelId, userId, content) {
       const draft = { content, allowed_mentions: { parse: [] } };
       return messages.json(
         messages.create({ channelId, authorId: userId }, { draft, files: new Map(), where: 'a member' }),
       );
     },
-    /** The first message in a channel that fits; rejects after `timeoutMs`. */
-    waitForMessage(
-      channelId: string,
-      fits: (one: MessageJson) => boolean = () => true,
-      timeoutMs = 15_000,
-    ): Promise<MessageJson> {
+    waitForMessage(channelId, fits = () => true, timeoutMs = 15_000) {
       return messages.watch.until(() => seenIn(channelId).find(fits), timeoutMs, `a message in ${channelId}`);
     },
   };
