@@ -2,11 +2,20 @@ import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
 import type { Posted } from '#src/app/deliver.ts';
 
 /** What a failed call to Discord says, whichever client made it. Status null: no answer came. */
-export type Failure = { readonly status: number | null; readonly code: number | null; readonly retryAfterMs?: number };
+export type Failure = {
+  readonly status: number | null;
+  readonly code: number | null;
+  readonly retryAfterMs?: number;
+  /** Discord's tree of field errors (paths, codes, rules; no values): a refused form is a bug of ours. */
+  readonly errors?: unknown;
+};
 
 /** Reads a thrown error of discord.js's REST; anything that is none of its kinds is a call without an answer. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof DiscordAPIError) return { status: error.status, code: Number(error.code) };
+  if (error instanceof DiscordAPIError) {
+    const errors = 'errors' in error.rawError ? error.rawError.errors : undefined;
+    return { status: error.status, code: Number(error.code), ...(errors === undefined ? {} : { errors }) };
+  }
   if (error instanceof HTTPError) return { status: error.status, code: null };
   if (error instanceof RateLimitError) return { status: 429, code: null, retryAfterMs: error.timeToReset };
   return { status: null, code: null };

@@ -35,7 +35,7 @@ export function outcomeBody(task: Task, { file, withPrompt, creditsLeft }: Show,
   const urls = file === null && first !== undefined ? [first, ...further] : further;
   const text = file === null ? `${words}\n${tooLargeText}` : words;
   const attachment =
-    file === null ? [] : [{ id: 0, filename: file.name, ...(withPrompt && { description: altText(task) }) }];
+    file === null ? [] : [{ id: '0', filename: file.name, ...(withPrompt && { description: altText(task) }) }];
   return { ...withLinks(textBody(text), urls, file !== null), attachments: attachment };
 }
 

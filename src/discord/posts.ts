@@ -84,7 +84,8 @@ export function makePosts({ webhooks, bot, botUserId, voice, log, upload }: Port
   }
 
   function after(task: Task, rung: Rung, failure: Failure): Posted {
-    log.warn({ task: task.id, rung, status: failure.status, code: failure.code }, 'post not taken');
+    const { status, code, errors } = failure;
+    log.warn({ task: task.id, rung, status, code, errors }, 'post not taken');
     return afterFailedPost(failure);
   }
 

@@ -18,7 +18,11 @@ export type Upload = {
 export type Uploaded = { readonly messageId: string } | { readonly failed: Failure };
 
 const Message = z.object({ id: z.string() });
-const Refused = z.object({ code: z.number().nullish().catch(null), retry_after: z.number().nullish().catch(null) });
+const Refused = z.object({
+  code: z.number().nullish().catch(null),
+  retry_after: z.number().nullish().catch(null),
+  errors: z.unknown(),
+});
 const longestMs = 5 * 60_000;
 /** Rate limits up to this are waited out here; the video is opened again for it. */
 const shortWaitMs = 10_000;
@@ -93,6 +97,7 @@ function read(status: number, json: unknown): Uploaded {
       status,
       code: refused?.code ?? null,
       ...(retryAfter === undefined ? {} : { retryAfterMs: retryAfter * 1000 }),
+      ...(refused?.errors === undefined ? {} : { errors: refused.errors }),
     },
   };
 }
