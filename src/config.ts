@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { periods } from './domain/credits.ts';
+import { periods } from '#src/domain/credits.ts';
 
 const text = z.string().trim();
 const url = text.refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), {

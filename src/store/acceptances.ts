@@ -8,9 +8,9 @@ import {
   openBalances,
   userOwner,
 } from '#src/domain/credits.ts';
+import { limits as times } from '#src/domain/schedule.ts';
 import type { TaskImage } from '#src/domain/task.ts';
 import type { Wish, WishOutcome } from '#src/domain/wish.ts';
-import { limits as times } from '../domain/schedule.ts';
 import type { Sql, Tx } from './database.ts';
 import { type TaskRow, toTask } from './rows.ts';
 

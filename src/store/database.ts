@@ -1,4 +1,5 @@
 import postgres from 'postgres';
+import { numbers, texts, writeArrays } from './arrays.ts';
 import { Pulse } from './pulse.ts';
 
 export type Sql = postgres.Sql;
@@ -26,12 +27,9 @@ export type DatabaseOptions = {
 /** Opens nothing yet: the first statement connects. Sessions are in UTC, because periods begin at 00:00 UTC in SQL too. */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
   const pulse = new Pulse(() => probe(url));
-  const sql = postgres(
-    ...connect(
-      url,
-      settings(options, () => pulse.suspect()),
-    ),
-  );
+  const lost = () => pulse.suspect();
+  const sql = postgres(...connect(url, settings(options, lost)));
+  writeArrays(sql);
 
   async function close(): Promise<void> {
     pulse.stop();
@@ -79,7 +77,8 @@ function settings(options: DatabaseOptions, onclose: () => void): ConnectionOpti
     },
     // Not `postgres.camel`: that one renames the keys inside jsonb values too (`aspect_ratio` is the provider's word).
     ...(columns === 'camel' ? { transform: { column: { from: postgres.toCamel } } } : {}),
-    types: { integer: safeInteger, jsonText },
+    fetch_types: true,
+    types: { integer: safeInteger, jsonText, texts, numbers },
     onnotice: (notice) => onNotice(notice.message ?? ''),
     onclose,
   };

@@ -17,7 +17,9 @@ const lockNotAvailable = '55P03';
 export async function migrate(url: string, folder = ours): Promise<void> {
   const known = await readJournal(folder);
   // One connection for ever: the advisory lock belongs to the session.
-  const sql = postgres(...connect(url, { max: 1, connect_timeout: 5, max_lifetime: null, onnotice: () => {} }));
+  const sql = postgres(
+    ...connect(url, { max: 1, connect_timeout: 5, max_lifetime: null, fetch_types: false, onnotice() {} }),
+  );
   try {
     refuseOldServer(await serverMajor(sql));
     await lock(sql);

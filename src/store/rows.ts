@@ -1,5 +1,5 @@
+import type { Settings } from '#src/domain/parameters.ts';
 import type { Context, Delivery, Rung, Status, Task, TaskImage } from '#src/domain/task.ts';
-import type { Settings } from '../domain/parameters.ts';
 
 /** A row of `tasks` as the driver gives it (columns in camel case), with the database's clock beside it. */
 export type TaskRow = {

@@ -15,8 +15,8 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { lineKinds } from '../domain/credits.ts';
-import { contexts, deliveries, rungs, statuses } from '../domain/task.ts';
+import { lineKinds } from '#src/domain/credits.ts';
+import { contexts, deliveries, rungs, statuses } from '#src/domain/task.ts';
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 

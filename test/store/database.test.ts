@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished } from 'vitest';
@@ -33,6 +34,19 @@ describe('what comes back', () => {
     expect([...(await sql`select jsonb_typeof(${'[{"a":1}]'}::jsonb) as kind`)]).toEqual([{ kind: 'array' }]);
   });
 
+  test('arrays go in as any type and come back whole', async ({ database: { sql } }) => {
+    const odd = ['plain', 'a,b', '{}', '"quoted" \\ slash', 'two\nlines', 'NULL', '', 'é'];
+    await sql`create type mood as enum ('glad', 'not so "glad"')`;
+
+    expect([...(await sql`select ${odd}::text[] as odd, ${[3, 1]}::int[] as n, ${[]}::text[] as none`)]).toEqual([
+      { odd, n: [3, 1], none: [] },
+    ]);
+    expect([...(await sql`select 'not so "glad"' = any(${['glad', 'not so "glad"']}::mood[]) as found`)]).toEqual([
+      { found: true },
+    ]);
+    expect([...(await sql`select array['a', null] as gaps`)]).toEqual([{ gaps: ['a', null] }]);
+  });
+
   test('a day begins at 00:00 UTC', async ({ database: { sql } }) => {
     const [row] = await sql`select date_trunc('day', '2026-03-01T23:30:00-05:00'::timestamptz) as day`;
 
@@ -49,6 +63,26 @@ test('a socket folder in the url becomes the path to dial, and nothing else chan
 });
 
 describe('a database that goes away', () => {
+  test('during the first words on a connection fails that statement and nothing else', async () => {
+    const folder = await temporaryFolder();
+    const server = createServer((socket) => {
+      // AuthenticationOk and ReadyForQuery, then gone at the first statement.
+      socket.once('data', () => {
+        socket.write(Buffer.from('520000000800000000' + '5a0000000549', 'hex'));
+        socket.once('data', () => socket.destroy());
+      });
+      socket.on('error', () => {});
+    }).listen(join(folder.path, '.s.PGSQL.5432'));
+    onTestFinished(async () => {
+      server.close();
+      await folder[Symbol.asyncDispose]();
+    });
+    await using database = openDatabase(`postgres://me@localhost/kling?${new URLSearchParams({ host: folder.path })}`);
+
+    // An unhandled rejection besides would fail the run.
+    await expect(database.sql`select ${1}::int`).rejects.toSatisfy(isConnectionFailure);
+  });
+
   test('is known to be away, without a statement, until it is back', async () => {
     const { dataDir, server } = await ownServer();
     await using database = openDatabase(server.url, { max: 2 });

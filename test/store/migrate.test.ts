@@ -101,6 +101,6 @@ async function folderOf(...migrations: Migration[]): Promise<string> {
 }
 
 async function rows(url: string, statement: string): Promise<Record<string, unknown>[]> {
-  const sql = postgres(...connect(url, { max: 1, onnotice: () => {} }));
+  const sql = postgres(...connect(url, { max: 1, fetch_types: false, onnotice: () => {} }));
   return [...(await sql.unsafe(statement).finally(() => sql.end({ timeout: 5 })))];
 }

@@ -1,0 +1,135 @@
+import { describe, expect } from 'vitest';
+import { openDatabase } from '#src/store/database.ts';
+import { openTestStore, test } from '#test/store.ts';
+
+const person = (index: number) => `2000000000000000${String(index).padStart(2, '0')}`;
+
+describe('the line', () => {
+  test('holds back what is unanswered or whose images are not there yet', async ({ store }) => {
+    await store.accept();
+    const bare = await store.accept({ body: null });
+    await store.answer(bare);
+
+    expect(await store.fill()).toEqual([]);
+
+    await store.freeze(bare.id, '{"model":"x"}');
+    expect(await store.fill()).toEqual([bare.id]);
+    expect(await store.found(bare.id)).toMatchObject({ status: 'submitting', body: '{"model":"x"}' });
+  });
+
+  test('gives a user no more slots than their limit, and the whole bot no more than its own', async ({ database }) => {
+    const store = openTestStore(database, {}, { perUser: 2, whole: 3 });
+    for (let index = 0; index < 4; index += 1) await store.answer(await store.accept({ userId: person(1) }));
+    await store.answer(await store.accept({ userId: person(2) }));
+    await store.answer(await store.accept({ userId: person(3) }));
+
+    const first = await store.fill();
+    const second = await store.fill();
+
+    expect(first).toHaveLength(3);
+    expect(second).toEqual([]);
+  });
+
+  test('goes round over users, oldest first within one', async ({ database }) => {
+    const store = openTestStore(database, {}, { perUser: 10, whole: 4 });
+    const mine: string[] = [];
+    for (let index = 0; index < 5; index += 1) {
+      const task = await store.accept({ userId: person(1) });
+      await store.answer(task);
+      mine.push(task.id);
+    }
+    const other = await store.accept({ userId: person(2) });
+    await store.answer(other);
+
+    const taken = await store.fill();
+
+    expect(new Set(taken)).toEqual(new Set([mine[0], mine[1], mine[2], other.id]));
+  });
+
+  test('a task that ends gives its slot to the next in the same transaction', async ({ database }) => {
+    const store = openTestStore(database, {}, { perUser: 3, whole: 1 });
+    const first = await store.render({ userId: person(1) });
+    const next = await store.accept({ userId: person(2) });
+    await store.answer(next);
+    expect(await store.fill()).toEqual([]);
+
+    await store.fail(first.id, { code: 'generation_failed', message: null });
+
+    expect(await store.found(next.id)).toMatchObject({ status: 'submitting' });
+    expect(store.jobs).toContainEqual({ queue: 'submit', taskId: next.id });
+  });
+
+  test('never gives a slot away twice, however many fill at once', async ({ databaseUrl, database, store }) => {
+    for (let index = 0; index < 30; index += 1) await store.answer(await store.accept({ userId: person(index) }));
+    const pools = Array.from({ length: 8 }, () => openDatabase(databaseUrl, { max: 1 }));
+
+    const taken = await Promise.all(pools.map((pool) => openTestStore(pool, {}, { perUser: 3, whole: 7 }).fill()));
+    await Promise.all(pools.map((pool) => pool.close()));
+
+    expect(taken.flat()).toHaveLength(7);
+    expect(new Set(taken.flat()).size).toBe(7);
+    const [busy] = await database.sql`select count(*)::int as tasks from tasks where status = 'submitting'`;
+    expect(busy?.tasks).toBe(7);
+  });
+
+  test('stands still while the provider has asked everybody to wait', async ({ database, store }) => {
+    const task = await store.accept();
+    await store.answer(task);
+    await store.holdOff(30_000);
+
+    expect(await store.fill()).toEqual([]);
+    await store.holdOff(1);
+    expect(await store.fill()).toEqual([]);
+    await database.sql`update pacing set hold_off_until = now() - interval '1 s'`;
+    expect(await store.fill()).toEqual([task.id]);
+  });
+});
+
+describe('sending', () => {
+  test('is stored before it happens, and not begun while everybody waits', async ({ database, store }) => {
+    const task = await store.accept();
+    await store.answer(task);
+    await store.fill();
+
+    const sending = await store.beginSend(task.id, 60_000);
+    await store.holdOff(60_000);
+    const held = await store.beginSend(task.id, 60_000);
+
+    expect(sending).toMatchObject({ unsureSends: 1, attempt: 1 });
+    expect(sending?.firstSentAt).toEqual(sending?.lastSentAt);
+    expect(held).toBeNull();
+    await store.forgetSend(task.id);
+    expect((await store.found(task.id)).unsureSends).toBe(0);
+    expect(await database.sql`select from tasks where wake_at is null`).toHaveLength(0);
+  });
+
+  test('keeps the frozen body whatever comes later', async ({ store }) => {
+    const task = await store.accept({ body: '{"b": 1,  "a":2}' });
+
+    await store.freeze(task.id, '{}');
+
+    expect((await store.found(task.id)).body).toBe('{"b": 1,  "a":2}');
+  });
+});
+
+describe('images', () => {
+  test('each is stored as soon as it is uploaded, and Discord’s link goes', async ({ store }) => {
+    const images = [
+      { name: 'a.png', url: 'https://cdn.example/a', size: 3 },
+      { name: 'b.png', url: 'https://cdn.example/b', size: 4 },
+    ];
+    const request = { model: 'kling-3-0', prompt: 'a fox', settings: {}, images };
+    const task = await store.accept({ request, body: null });
+
+    await store.saveUpload(task.id, 1, { name: 'b.png', url: 'https://files.example/b', mimeType: 'image/png' });
+
+    expect((await store.found(task.id)).images).toEqual([
+      { name: 'a.png', size: 3, discordUrl: 'https://cdn.example/a' },
+      {
+        name: 'b.png',
+        size: 4,
+        uploaded: { name: 'b.png', url: 'https://files.example/b', mimeType: 'image/png' },
+      },
+    ]);
+  });
+});

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import type { Limits } from '#src/domain/credits.ts';
+import type { Job, Reply, Task } from '#src/domain/task.ts';
+import type { Wish } from '#src/domain/wish.ts';
+import type { Database } from '#src/store/database.ts';
+import { openStore } from '#src/store/store.ts';
+import { test as base } from './database.ts';
+
+export const reply: Reply = {
+  applicationId: '100000000000000001',
+  token: 'token-of-a-test',
+  tokenExpiresAt: new Date(Date.now() + 15 * 60_000),
+  guildId: '100000000000000002',
+  channelId: '100000000000000003',
+  context: 'guild',
+  messageId: null,
+  isPrivate: false,
+  sizeLimit: 20 * 2 ** 20,
+  hasBot: true,
+};
+
+/** A wish of one user; the test says only what matters to it. */
+export function newWish(more: Partial<Wish> = {}): Wish {
+  const id = randomUUID();
+  return {
+    id,
+    origin: `interaction-${id}`,
+    userId: '200000000000000001',
+    locale: 'en-US',
+    request: { model: 'kling-3-0', prompt: 'a fox', settings: { mode: 'pro', duration: '5' }, images: [] },
+    reply,
+    baseCredits: 90,
+    hasAllowance: true,
+    body: '{"model":"kling-3-0"}',
+    ...more,
+  };
+}
+
+export type TestStore = ReturnType<typeof openTestStore>;
+
+/** The store with a queue that only remembers what it was told, each job once its transaction committed or not. */
+export function openTestStore(database: Database, limits: Partial<Limits> = {}, slots = { perUser: 3, whole: 20 }) {
+  const jobs: Job[] = [];
+  const store = openStore({
+    sql: database.sql,
+    limits: { quota: 1000, period: 'day', budget: null, maxWaiting: 100, ...limits },
+    slots,
+    async enqueue(_tx, list) {
+      jobs.push(...list);
+    },
+  });
+
+  async function accept(more: Partial<Wish> = {}): Promise<Task> {
+    const [outcome] = await store.acceptAll([newWish(more)]);
+    if (outcome === undefined || !('accepted' in outcome)) throw new Error(`refused: ${JSON.stringify(outcome)}`);
+    return outcome.accepted;
+  }
+
+  async function answer(task: Task): Promise<void> {
+    await store.markAnswered([{ taskId: task.id, messageId: '300000000000000001', isPrivate: false }]);
+  }
+
+  /** A task at the provider. */
+  async function render(more: Partial<Wish> = {}, reserved: number | null = 90): Promise<Task> {
+    const task = await accept(more);
+    await answer(task);
+    await store.fill();
+    await store.beginSend(task.id, 60_000);
+    await store.markRendering(task.id, `render-${task.id}`, reserved, 0);
+    return found(task.id);
+  }
+
+  async function found(taskId: string): Promise<Task> {
+    const task = await store.find(taskId);
+    if (task === null) throw new Error(`no task ${taskId}`);
+    return task;
+  }
+
+  return { ...store, jobs, accept, answer, render, found };
+}
+
+export type Books = { readonly owner: string; readonly purse: string; held: number; spent: number };
+
+/** Every account with what its ledger says it should hold and have spent. */
+export async function unbalanced(database: Database): Promise<Books[]> {
+  return database.sql<Books[]>`
+    with sums as (
+      select owner, purse,
+        coalesce(sum(amount) filter (where kind in ('hold', 'adjust')), 0)
+          - coalesce(sum(amount) filter (where kind in ('settle', 'release')), 0) as held,
+        coalesce(sum(amount) filter (where kind in ('settle', 'writeoff')), 0) as spent
+      from ledger group by owner, purse
+    )
+    select a.owner, a.purse, a.held, a.spent from accounts a left join sums using (owner, purse)
+    where (a.held, a.spent) is distinct from (coalesce(sums.held, 0)::int, coalesce(sums.spent, 0)::int)`;
+}
+
+/** Closed tasks for which holds + adjustments ≠ settled + released, per owner. */
+export async function unsettled(database: Database): Promise<object[]> {
+  return database.sql`
+    select task_id, owner from ledger join tasks on tasks.id = task_id
+    where tasks.status in ('succeeded', 'failed', 'canceled', 'uncertain')
+    group by task_id, owner
+    having coalesce(sum(amount) filter (where kind in ('hold', 'adjust')), 0)
+      <> coalesce(sum(amount) filter (where kind in ('settle', 'release')), 0)`;
+}
+
+export async function account(database: Database, owner: string): Promise<{ held: number; spent: number }> {
+  const [row] = await database.sql<{ held: number; spent: number }[]>`
+    select coalesce(sum(held), 0)::int as held, coalesce(sum(spent), 0)::int as spent from accounts where owner = ${owner}`;
+  return row ?? { held: 0, spent: 0 };
+}
+
+/** Lets time pass for a task: its moments move back. No timer in memory decides anything. */
+export async function age(database: Database, taskId: string, ms: number): Promise<void> {
+  const by = database.sql`${ms} * interval '1 ms'`;
+  await database.sql`
+    update tasks set accepted_at = accepted_at - ${by}, answered_at = answered_at - ${by},
+      submitting_at = submitting_at - ${by}, first_sent_at = first_sent_at - ${by}, last_sent_at = last_sent_at - ${by},
+      rendering_at = rendering_at - ${by}, uncertain_at = uncertain_at - ${by}, missing_url_at = missing_url_at - ${by},
+      closed_at = closed_at - ${by}, rung_at = rung_at - ${by}, wake_at = wake_at - ${by},
+      next_poll_at = next_poll_at - ${by}, token_expires_at = token_expires_at - ${by}
+    where id = ${taskId}`;
+}
+
+export const test = base.extend<{ store: TestStore }>({
+  store: async ({ database }, use) => {
+    await use(openTestStore(database));
+  },
+});
