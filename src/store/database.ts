@@ -77,7 +77,7 @@ function settings(options: DatabaseOptions, onclose: () => void): ConnectionOpti
     },
     // Not `postgres.camel`: that one renames the keys inside jsonb values too (`aspect_ratio` is the provider's word).
     ...(columns === 'camel' ? { transform: { column: { from: postgres.toCamel } } } : {}),
-    fetch_types: true,
+    fetch_types: false,
     types: { integer: safeInteger, jsonText, texts, numbers },
     onnotice: (notice) => onNotice(notice.message ?? ''),
     onclose,

@@ -46,6 +46,6 @@ async function clone(adminUrl: string, name: string, template: string): Promise<
 }
 
 async function onServer(adminUrl: string, work: (sql: postgres.Sql) => Promise<unknown>): Promise<void> {
-  const sql = postgres(...connect(adminUrl, { max: 1, connect_timeout: 5, onnotice: () => {} }));
+  const sql = postgres(...connect(adminUrl, { max: 1, connect_timeout: 5, fetch_types: false, onnotice: () => {} }));
   await work(sql).finally(() => sql.end({ timeout: 5 }));
 }

@@ -63,6 +63,6 @@ async function reachable(url: string): Promise<string> {
 }
 
 async function onServer(adminUrl: string, statement: string): Promise<void> {
-  const sql = postgres(...connect(adminUrl, { max: 1, connect_timeout: 5, onnotice: () => {} }));
+  const sql = postgres(...connect(adminUrl, { max: 1, connect_timeout: 5, fetch_types: false, onnotice: () => {} }));
   await sql.unsafe(statement).finally(() => sql.end({ timeout: 5 }));
 }
