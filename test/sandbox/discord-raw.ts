@@ -9,7 +9,7 @@ import {
 export const userAgent = 'DiscordBot (https://example.com, 1.0.0)';
 
 export type Said = { readonly status: number; readonly body: unknown };
-type Ask = { body?: unknown; form?: FormData; auth?: string | false; headers?: Record<string, string> };
+type Ask = { body?: unknown; form?: FormData; text?: string; auth?: string | false; headers?: Record<string, string> };
 
 export const prompt = { type: 3, name: 'prompt', description: 'What to show', required: true, max_length: 2000 };
 export const image = { type: 11, name: 'image', description: 'Where it starts', file_types: ['image'] };
@@ -41,7 +41,7 @@ export async function begin(options: DiscordOptions = {}) {
 }
 
 export function asker(discord: DiscordStandIn) {
-  return async (method: string, path: string, { body, form, auth, headers }: Ask = {}): Promise<Said> => {
+  return async (method: string, path: string, { body, form, text, auth, headers }: Ask = {}): Promise<Said> => {
     const response = await fetch(`${discord.url}/v10${path}`, {
       method,
       headers: {
@@ -51,10 +51,11 @@ export function asker(discord: DiscordStandIn) {
         ...headers,
       },
       ...(form === undefined ? {} : { body: form }),
+      ...(text === undefined ? {} : { body: text }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const text = await response.text();
-    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+    const said = await response.text();
+    return { status: response.status, body: said === '' ? undefined : JSON.parse(said) };
   };
 }
 
