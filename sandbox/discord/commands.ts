@@ -4,6 +4,7 @@ import { parseForm } from './checks/form.ts';
 import { compact, type JsonObject } from './json.ts';
 import { invalidForm, Refused, refusal } from './refusal.ts';
 import type { NewId } from './snowflake.ts';
+import { Watch } from './watch.ts';
 
 export type Registered = {
   readonly id: string;
@@ -18,6 +19,7 @@ const MAX_CREATES_PER_DAY = 200;
 export class Commands {
   /** How many bulk writes there were. */
   writes = 0;
+  readonly #watch = new Watch();
   readonly #applicationId: string;
   readonly #newId: NewId;
   readonly #installTypes: readonly number[];
@@ -40,6 +42,11 @@ export class Commands {
     return visible.find(({ command }) => command.name === name && command.type === type);
   }
 
+  /** A command, as soon as it is registered. */
+  waitFor(name: string, timeoutMs = 20_000): Promise<Registered> {
+    return this.#watch.until(() => this.find(name), timeoutMs, `/${name} to be registered`);
+  }
+
   /** The bulk overwrite: same name and type keeps its id; whatever is not in the list is gone. */
   overwrite(body: unknown, guildId?: string): readonly Registered[] {
     const commands = this.#parse(body);
@@ -54,6 +61,7 @@ export class Commands {
     });
     this.#scopes.set(guildId ?? '', registered);
     this.writes += 1;
+    this.#watch.notify();
     return registered;
   }
 

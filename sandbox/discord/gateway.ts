@@ -66,14 +66,18 @@ export class Gateway {
   #fault: GatewayFault | undefined;
   #identifies = 0;
   #resumes = 0;
+  #readies = 0;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
   }
 
-  /** How many times a client identified, resumed. */
+  /** How many times a client identified, was welcomed, resumed. */
   get identifies(): number {
     return this.#identifies;
+  }
+  get readies(): number {
+    return this.#readies;
   }
   get resumes(): number {
     return this.#resumes;
@@ -87,8 +91,10 @@ export class Gateway {
       .toArray().length;
   }
 
-  waitForReady(timeoutMs = 20_000): Promise<void> {
-    return this.waitFor(() => this.connected() > 0, timeoutMs, 'a gateway session');
+  /** An open session, the n-th one after n - 1 restarts. */
+  waitForReady(timeoutMs = 20_000, nth = 1): Promise<void> {
+    const isThere = () => this.connected() > 0 && this.#readies >= nth;
+    return this.waitFor(isThere, timeoutMs, 'a gateway session');
   }
 
   /** Waits for a condition that only the gateway's own events can change. */
@@ -264,6 +270,7 @@ export class Gateway {
     if ((intents & intent.guilds) !== 0) {
       for (const { payload } of guilds) session.dispatch('GUILD_CREATE', JSON.stringify(payload));
     }
+    this.#readies += 1;
     this.#watch.notify();
   }
 

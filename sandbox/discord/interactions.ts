@@ -89,9 +89,7 @@ export class Interactions {
     const options = wireOptions(wish.options ?? {}, files, command);
     const setting = this.#setting(wish, command);
     if (wish.raw !== true) {
-      const wrongPlace =
-        command?.command.contexts?.includes(setting.context) === false ? ['not offered in this context'] : [];
-      const objections = [...wrongPlace, ...clientObjections(options, optionsOf(command), files)];
+      const objections = [...misplaced(setting, command), ...clientObjections(options, optionsOf(command), files)];
       if (objections.length > 0) throw new Error(`Discord's client refuses /${wish.command}: ${objections.join('; ')}`);
     }
     const kind = isList(wish.options ?? {}) && options.some(({ focused }) => focused === true) ? 4 : 2;
@@ -200,6 +198,17 @@ export class Interactions {
     gateway.dispatch('INTERACTION_CREATE', payload, { guildId: place.guildId });
     return makeHandle(record, this.#core, this);
   }
+}
+
+// A command is for servers unless it says otherwise.
+function misplaced({ context, place }: Setting, command: Registered | undefined): string[] {
+  const { contexts, integration_types } = command?.command ?? {};
+  return [
+    ...(contexts?.includes(context) === false ? ['not offered in this context'] : []),
+    ...(place.isUserInstallOnly && integration_types?.includes(1) !== true
+      ? ['not offered to who installs it for themselves']
+      : []),
+  ];
 }
 
 const tokenFor = (id: string) =>

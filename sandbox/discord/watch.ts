@@ -32,6 +32,8 @@ export class Watch {
         done();
         reject(new Error(`waited ${timeoutMs} ms for ${what}`));
       }, timeoutMs);
+      // A stand-in that listens keeps the process alive; a forgotten wait must not.
+      timer.unref();
       this.#waiters.add(again);
     });
   }

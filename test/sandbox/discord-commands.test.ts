@@ -233,6 +233,27 @@ describe('using a command', () => {
     ]);
   });
 
+  test('is not offered where the place or the way of installing does not fit', async () => {
+    const { put, discord, guild } = await declare();
+    const send = (where: object) => () => discord.interact({ command: 'kling', options: { prompt: 'x' }, ...where });
+
+    await put([{ ...kling, contexts: [0], integration_types: [0] }]);
+
+    expect(send({ guildId: guild.id })).not.toThrow();
+    expect(send({ context: 1 })).toThrow(/not offered in this context/);
+    expect(send({ guildId: discord.addGuild({ bot: false }).id })).toThrow(/installs it for themselves/);
+  });
+
+  test('waits until the bot has declared it', async () => {
+    const { put, discord } = await declare();
+    const waiting = discord.commands.waitFor('history', 5000);
+
+    await put([{ ...kling, name: 'history' }]);
+
+    expect((await waiting).command.name).toBe('history');
+    expect(discord.commands.writes).toBe(2);
+  });
+
   test('a DM has a user and no server; a private channel only the installer', async () => {
     const { discord } = await begin();
     const send = (context: 1 | 2) => discord.interact({ command: 'kling', context, options: { prompt: 'x' } });

@@ -96,6 +96,7 @@ describe('the gateway', () => {
     await second.seen('RESUMED');
 
     expect(second.events()).toEqual(['INTERACTION_CREATE', 'RESUMED']);
+    expect([discord.gateway.readies, discord.gateway.resumes]).toEqual([1, 1]);
     expect(second.frames.find(({ t }) => t === 'INTERACTION_CREATE')).toMatchObject({ s: 3, d: { id: missed.id } });
   });
 

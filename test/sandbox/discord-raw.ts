@@ -22,7 +22,9 @@ export async function begin(options: DiscordOptions = {}) {
   const guild = discord.addGuild();
   const channel = discord.addChannel({ guildId: guild.id });
   const ask = asker(discord);
-  await ask('PUT', `/applications/${discord.applicationId}/commands`, { body: [kling] });
+  await ask('PUT', `/applications/${discord.applicationId}/commands`, {
+    body: [{ ...kling, integration_types: options.installTypes ?? [0, 1] }],
+  });
 
   const use = (more: Partial<Parameters<typeof discord.interact>[0]> = {}) =>
     discord.interact({
