@@ -69,9 +69,10 @@ export function makeDeliver(ports: Ports) {
     if (earlier !== 'none') return earlier;
 
     const hasVideo = task.status === 'succeeded' && task.resultUrls.length > 0;
-    let file = hasVideo ? await ports.openVideo(task, sizeLimit(task.reply, rung)) : null;
-    if (file === 'unreadable' && isYoung(task)) return { later: 0 };
-    if (typeof file === 'string') file = null;
+    const video = hasVideo ? await ports.openVideo(task, sizeLimit(task.reply, rung)) : null;
+    if (video === 'unreadable' && isYoung(task)) return { later: 0 };
+    const opened = typeof video === 'string' ? null : video;
+    let file = opened;
     let withPrompt = true;
     try {
       for (;;) {
@@ -86,7 +87,7 @@ export function makeDeliver(ports: Ports) {
         else return outcome;
       }
     } finally {
-      await file?.close();
+      await opened?.close();
     }
   }
 

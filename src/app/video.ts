@@ -33,10 +33,11 @@ export function makeOpenVideo({ log, openResult, readRender, saveUrls }: Ports) 
     const first = (await tryOpen(task, task.resultUrls[0])) ?? (await tryOpen(task, await freshUrl(task)));
     if (first === undefined) return 'unreadable';
     const { url, length } = first;
-    let unused: AsyncIterable<Uint8Array> | undefined = first.bytes;
+    let bytes = first.bytes;
+    let isUnused = true;
+    // Also when no byte was ever taken: an upload that finds no connection does not begin to read.
     const close = async () => {
-      await unused?.[Symbol.asyncIterator]().return?.();
-      unused = undefined;
+      await bytes[Symbol.asyncIterator]().return?.();
     };
     if (length !== null && length > limit) {
       await close();
@@ -52,8 +53,11 @@ export function makeOpenVideo({ log, openResult, readRender, saveUrls }: Ports) 
       length,
       async open() {
         fault = undefined;
-        const bytes = unused ?? (await openResult(url)).bytes;
-        unused = undefined;
+        if (!isUnused) {
+          await close();
+          bytes = (await openResult(url)).bytes;
+        }
+        isUnused = false;
         return guarded(bytes, limit, note);
       },
       fault: () => fault,

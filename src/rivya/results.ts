@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { Agent, request } from 'undici';
 import { ProviderError } from '#src/domain/provider.ts';
 
@@ -19,14 +20,16 @@ export function openResults(providerUrl: string) {
   const providerOrigin = new URL(providerUrl).origin;
 
   async function open(url: string): Promise<OpenResult> {
-    let next = new URL(url);
+    let next = parse(url);
     for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
       if (!isAllowed(next)) throw fault('result_not_allowed', null);
       const response = await get(next);
+      // An error that comes before anybody reads (or by a discard) would end the process if nobody listened.
+      response.body.on('error', () => {});
       const location = response.headers.location;
       if (response.statusCode >= 300 && response.statusCode < 400 && typeof location === 'string') {
         response.body.destroy();
-        next = new URL(location, next);
+        next = parse(location, next);
         continue;
       }
       if (response.statusCode !== 200) {
@@ -54,12 +57,29 @@ export function openResults(providerUrl: string) {
   return { open, close: () => agent.destroy() };
 }
 
-async function* readable(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  try {
-    yield* body;
-  } catch (cause) {
-    throw fault('result_cut', null, cause);
-  }
+function parse(url: string, base?: URL): URL {
+  const parsed = URL.parse(url, base?.href);
+  if (parsed === null) throw fault('result_not_allowed', null);
+  return parsed;
+}
+
+/** Whoever stops reading, even before the first byte (where a generator's own return would do nothing), frees the connection. */
+function readable(body: Readable): AsyncIterable<Uint8Array> {
+  return {
+    [Symbol.asyncIterator]() {
+      const chunks = body[Symbol.asyncIterator]();
+      return {
+        next: () =>
+          chunks.next().catch((cause: unknown) => {
+            throw fault('result_cut', null, cause);
+          }),
+        async return() {
+          body.destroy();
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
 }
 
 function lengthOf(header: string | string[] | undefined): number | null {
