@@ -1,52 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import { z } from 'zod';
-import { Session } from './gateway-session.ts';
-import { isObject, type JsonObject } from './json.ts';
+import { type RawData, WebSocket, WebSocketServer } from 'ws';
+import { type GatewayFault, GatewayFaults } from './gateway-faults.ts';
+import {
+  Closing,
+  Denial,
+  decode,
+  Identify,
+  intent,
+  makePacer,
+  op,
+  Resume,
+  read,
+  refuseIntents,
+} from './gateway-protocol.ts';
+import { Session, type Shard } from './gateway-session.ts';
+import type { JsonObject } from './json.ts';
 import { Watch } from './watch.ts';
-
-// https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway
-const op = {
-  dispatch: 0,
-  heartbeat: 1,
-  identify: 2,
-  presence: 3,
-  voice: 4,
-  resume: 6,
-  reconnect: 7,
-  members: 8,
-  invalid: 9,
-  hello: 10,
-  ack: 11,
-} as const;
-const intent = { guilds: 1 << 0 } as const;
-const PRIVILEGED = (1 << 1) | (1 << 8) | (1 << 15);
-const KNOWN_INTENTS = (1 << 26) - 1;
-const MAX_PAYLOAD_BYTES = 4096;
-const MAX_SENDS_PER_MINUTE = 120;
-
-const Identify = z.object({
-  token: z.string(),
-  intents: z.int().min(0),
-  properties: z.object({ os: z.string(), browser: z.string(), device: z.string() }),
-  shard: z.tuple([z.int().min(0), z.int().min(1)]).default([0, 1]),
-});
-const Resume = z.object({ token: z.string(), session_id: z.string(), seq: z.int().min(0) });
-
-export type GatewayFault = {
-  /** Closes with this code instead of READY. */
-  closeOnIdentify?: number;
-  /** Heartbeats stay unanswered. */
-  noAck?: boolean;
-  /** IDENTIFY and RESUME get op 9; the value says whether it claims to be resumable. */
-  invalidSession?: boolean;
-  /** READY comes this late. */
-  readyDelayMs?: number;
-  /** How often it strikes; default once, `noAck` until cleared. */
-  times?: number;
-};
 
 export type GatewayOptions = {
   botToken: string;
@@ -63,7 +34,7 @@ export class Gateway {
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 });
   readonly #sessions = new Map<string, Session>();
   readonly #watch = new Watch();
-  #fault: GatewayFault | undefined;
+  readonly #faults = new GatewayFaults();
   #identifies = 0;
   #resumes = 0;
   #readies = 0;
@@ -122,11 +93,11 @@ export class Gateway {
   }
 
   fault(fault: GatewayFault): void {
-    this.#fault = { ...fault, times: fault.times ?? (fault.noAck === true ? Number.POSITIVE_INFINITY : 1) };
+    this.#faults.set(fault);
   }
 
   clearFaults(): void {
-    this.#fault = undefined;
+    this.#faults.set(undefined);
   }
 
   /** To every session that covers the guild; sessions without a socket get it when they resume. */
@@ -174,7 +145,7 @@ export class Gateway {
       socket.close(4012, 'Invalid API version.');
       return;
     }
-    const connection: Connection = { socket, session: undefined, sends: [] };
+    const connection: Connection = { socket, session: undefined, pace: makePacer() };
     socket.on('message', (data, isBinary) => this.#receive(connection, data, isBinary));
     socket.on('close', (code) => this.#detach(connection, code));
     socket.on('error', () => socket.terminate());
@@ -188,14 +159,21 @@ export class Gateway {
     try {
       this.#obey(connection, decode(data, isBinary));
     } catch (error) {
-      if (!(error instanceof Closing)) throw error;
-      if (error.isClientsFault) this.#options.violate(`gateway: closed with ${error.code} ${error.message}`);
-      connection.socket.close(error.code, error.message);
+      if (error instanceof Denial) send(connection.socket, { op: op.invalid, d: error.resumable });
+      else if (error instanceof Closing) this.#closeFor(connection.socket, error);
+      else throw error;
+    } finally {
+      this.#watch.notify();
     }
   }
 
+  #closeFor(socket: WebSocket, { code, message, isClientsFault }: Closing): void {
+    if (isClientsFault) this.#options.violate(`gateway: closed with ${code} ${message}`);
+    socket.close(code, message);
+  }
+
   #obey(connection: Connection, message: JsonObject): void {
-    if (tooOften(connection)) throw new Closing(4008, 'You are being rate limited.');
+    connection.pace();
     switch (message.op) {
       case op.heartbeat:
         this.#beat(connection, message.d);
@@ -221,40 +199,31 @@ export class Gateway {
     if (typeof sequence === 'number' && session !== undefined && sequence > session.sequence) {
       throw new Closing(4007, 'Invalid seq.');
     }
-    if (this.#fault?.noAck === true && this.#strikes()) return;
+    if (this.#faults.strike('noAck') === true) return;
     send(socket, { op: op.ack });
   }
 
   #identify(connection: Connection, data: unknown): void {
-    const { socket } = connection;
-    const parsed = Identify.safeParse(data);
-    if (!parsed.success) throw new Closing(4002, 'Error while decoding payload.');
+    const { token, intents, shard } = read(Identify, data);
     if (connection.session !== undefined) throw new Closing(4005, 'Already authenticated.');
-    const { token, intents, shard } = parsed.data;
     this.#identifies += 1;
     if (token !== this.#options.botToken) throw new Closing(4004, 'Authentication failed.', false);
     if (this.#identifies > this.#options.identifyLimit) {
       throw new Closing(4004, 'Identify limit reached; the token would have been reset.');
     }
     if (shard[0] >= shard[1]) throw new Closing(4010, 'Invalid shard.');
-    if (intents > KNOWN_INTENTS) throw new Closing(4013, 'Invalid intent(s).');
-    if ((intents & PRIVILEGED) !== 0) throw new Closing(4014, 'Disallowed intent(s).');
+    refuseIntents(intents);
 
-    const fault = this.#fault;
-    if (fault?.closeOnIdentify !== undefined && this.#strikes())
-      throw new Closing(fault.closeOnIdentify, 'fault on request', false);
-    if (fault?.invalidSession !== undefined && this.#strikes()) {
-      send(socket, { op: op.invalid, d: false });
-      return;
-    }
-    if (fault?.readyDelayMs !== undefined && this.#strikes()) {
-      setTimeout(() => this.#welcome(connection, intents, shard), fault.readyDelayMs).unref();
-      return;
-    }
-    this.#welcome(connection, intents, shard);
+    const closeWith = this.#faults.strike('closeOnIdentify');
+    if (closeWith !== undefined) throw new Closing(closeWith, 'fault on request', false);
+    if (this.#faults.strike('invalidSession') !== undefined) throw new Denial(false);
+    const delayMs = this.#faults.strike('readyDelayMs');
+    if (delayMs === undefined) this.#welcome(connection, intents, shard);
+    else setTimeout(() => this.#welcome(connection, intents, shard), delayMs).unref();
   }
 
-  #welcome(connection: Connection, intents: number, shard: readonly [number, number]): void {
+  #welcome(connection: Connection, intents: number, shard: Shard): void {
+    if (connection.socket.readyState !== WebSocket.OPEN) return;
     const session = new Session(randomBytes(16).toString('hex'), intents, shard, connection.socket);
     connection.session = session;
     this.#sessions.set(session.id, session);
@@ -275,26 +244,16 @@ export class Gateway {
   }
 
   #resume(connection: Connection, data: unknown): void {
-    const { socket } = connection;
-    const parsed = Resume.safeParse(data);
-    if (!parsed.success) throw new Closing(4002, 'Error while decoding payload.');
-    const { token, session_id, seq } = parsed.data;
+    const { token, session_id, seq } = read(Resume, data);
     if (token !== this.#options.botToken) throw new Closing(4004, 'Authentication failed.', false);
-    const fault = this.#fault;
-    if (fault?.invalidSession !== undefined && this.#strikes()) {
-      send(socket, { op: op.invalid, d: fault.invalidSession });
-      return;
-    }
+    const resumable = this.#faults.strike('invalidSession');
     const session = this.#sessions.get(session_id);
-    session?.socket?.close(4000);
-    if (session === undefined || !session.replay(seq, socket)) {
-      send(socket, { op: op.invalid, d: false });
-      return;
-    }
+    if (resumable !== undefined || session === undefined) throw new Denial(resumable ?? false);
+    session.socket?.close(4000);
+    if (!session.replay(seq, connection.socket)) throw new Denial(false);
     connection.session = session;
     this.#resumes += 1;
     session.dispatch('RESUMED', '{"_trace":["[\\"sandbox\\"]"]}');
-    this.#watch.notify();
   }
 
   #detach({ socket, session }: Connection, code: number): void {
@@ -306,52 +265,11 @@ export class Gateway {
     this.#watch.notify();
   }
 
-  #strikes(): boolean {
-    const left = this.#fault?.times ?? 0;
-    if (this.#fault === undefined || left <= 0) return false;
-    this.#fault = left > 1 ? { ...this.#fault, times: left - 1 } : undefined;
-    return true;
-  }
-
   #toAll(message: JsonObject): void {
     for (const { socket } of this.#sessions.values()) if (socket !== undefined) send(socket, message);
   }
 }
 
-type Connection = { readonly socket: WebSocket; session: Session | undefined; sends: number[] };
+type Connection = { readonly socket: WebSocket; readonly pace: () => void; session: Session | undefined };
 
 const send = (socket: WebSocket, message: JsonObject): void => socket.send(JSON.stringify(message));
-
-/** Why a connection is closed from this side. */
-class Closing extends Error {
-  readonly code: number;
-  readonly isClientsFault: boolean;
-
-  constructor(code: number, message: string, isClientsFault = true) {
-    super(message);
-    this.code = code;
-    this.isClientsFault = isClientsFault;
-  }
-}
-
-function decode(data: RawData, isBinary: boolean): JsonObject {
-  const text = Buffer.isBuffer(data) ? data.toString('utf8') : '';
-  const value = isBinary || text.length > MAX_PAYLOAD_BYTES ? undefined : parse(text);
-  if (!isObject(value)) throw new Closing(4002, 'Error while decoding payload.');
-  return value;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function tooOften(connection: Connection): boolean {
-  const now = Date.now();
-  connection.sends = connection.sends.filter((at) => at > now - 60_000);
-  connection.sends.push(now);
-  return connection.sends.length > MAX_SENDS_PER_MINUTE;
-}
