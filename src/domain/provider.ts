@@ -44,13 +44,24 @@ export class ProviderError extends Error {
   }
 }
 
+/** Documented codes that are a plain no, whatever status they come with (that of `insufficient_credits` is not documented). */
+const refusals = new Set([
+  ...['validation_failed', 'insufficient_credits', 'not_found', 'api_scope_denied'],
+  ...['api_key_missing', 'api_key_invalid', 'api_key_revoked', 'api_key_expired'],
+]);
+
+/** Whether a code by itself says that nothing was taken. */
+export function saysNotTaken(code: string): boolean {
+  return refusals.has(code) || code === 'rate_limited' || code === 'public_api_disabled';
+}
+
 /**
  * What a failed call asks of us. `slow-down`: everyone waits. `retry`: the same again later. `refuse`: never again as it
  * is. By code first; an unknown code by its HTTP status (rivya-api.md §8). A conflict may be our own send under way.
  */
 export function reactionTo(error: ProviderError): 'retry' | 'slow-down' | 'refuse' {
   if (error.code === 'rate_limited' || error.status === 429) return 'slow-down';
-  if (error.code === 'insufficient_credits') return 'refuse';
+  if (refusals.has(error.code)) return 'refuse';
   if (error.code === 'public_api_disabled' || error.code === 'idempotency_conflict') return 'retry';
   const { status } = error;
   if (status === null || status >= 500 || status === 408 || status === 409) return 'retry';

@@ -5,10 +5,19 @@ import type { Render } from '#src/domain/provider.ts';
 const credits = z
   .number()
   .nonnegative()
+  // What a column of credits holds; more is no price.
+  .max(1_000_000_000)
   .transform((value) => Math.ceil(value))
   .nullish()
   .catch(null);
 const text = z.string().nullish().catch(null);
+
+/** Codes and request ids are logged, so nothing passes for one that could be a sentence, a prompt or a URL. */
+const word = z
+  .string()
+  .regex(/^[\w.:-]{1,100}$/)
+  .nullish()
+  .catch(null);
 
 const Generation = z.object({
   id: z.string().min(1),
@@ -26,7 +35,7 @@ const Generation = z.object({
     })
     .nullish()
     .catch(null),
-  error: z.object({ code: text, message: text }).nullish().catch(null),
+  error: z.object({ code: word, message: text }).nullish().catch(null),
 });
 
 /** Throws a ZodError if the provider's answer is no generation. */
@@ -61,7 +70,7 @@ export function readFile(json: unknown): { url: string; durationToken: string | 
 
 export const Balance = z.object({ current_credits: z.number() });
 
-const Envelope = z.object({ error: z.object({ code: text, message: text, requestId: text }) });
+const Envelope = z.object({ error: z.object({ code: word, message: text, requestId: word }) });
 
 /** The documented error envelope, or nothing where the body is something else. */
 export function readError(json: unknown): { code?: string; message?: string; requestId?: string } {

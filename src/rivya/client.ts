@@ -1,11 +1,15 @@
 import { Pool } from 'undici';
 import type { UploadedImage } from '#src/domain/images.ts';
 import { encodeForm } from '#src/domain/multipart.ts';
-import { ProviderError, type Render } from '#src/domain/provider.ts';
+import { ProviderError, type Render, saysNotTaken } from '#src/domain/provider.ts';
 import { Balance, readError, readFile, readGeneration } from './answers.ts';
 import { retryAfterMs } from './retry-after.ts';
 
-export type RivyaOptions = { readonly url: string; readonly apiKey: string };
+export type RivyaOptions = {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly timeouts?: Partial<typeof timeouts>;
+};
 export type Upload = {
   readonly name: string;
   readonly mimeType: string;
@@ -26,9 +30,7 @@ export type Rivya = AsyncDisposable & {
 
 /** No call takes longer than this, connect and body included; leases on rows must be longer. */
 export const longestCallMs = 45_000;
-const connectMs = 5_000;
-const headersMs = 30_000;
-const bodyMs = 10_000;
+const timeouts = { connectMs: 5_000, headersMs: 30_000, bodyMs: 10_000, callMs: longestCallMs };
 const largestAnswer = 2 ** 20;
 
 type Call = {
@@ -39,7 +41,8 @@ type Call = {
 };
 
 /** The provider's API (rivya-api.md). Every failure is a `ProviderError`. Nothing is retried in here. */
-export function openRivya({ url, apiKey }: RivyaOptions): Rivya {
+export function openRivya({ url, apiKey, timeouts: given }: RivyaOptions): Rivya {
+  const { connectMs, headersMs, bodyMs, callMs } = { ...timeouts, ...given };
   const pool = new Pool(new URL(url).origin, {
     connections: 64,
     connect: { timeout: connectMs },
@@ -66,7 +69,7 @@ export function openRivya({ url, apiKey }: RivyaOptions): Rivya {
         path: `${prefix}${path}`,
         headers: { authorization: `Bearer ${apiKey}`, accept: 'application/json', ...headers },
         body: body === undefined ? null : typeof body === 'string' ? body : iterable(body),
-        signal: AbortSignal.timeout(longestCallMs),
+        signal: AbortSignal.timeout(callMs),
       });
       const text = await bounded(response.body);
       return { status: response.statusCode, headers: response.headers, text };
@@ -129,7 +132,7 @@ function refused(name: string, { status, headers, text }: Answer): ProviderError
     status,
     requestId: error.requestId,
     said: error.message,
-    surelyNotTaken: code !== 'idempotency_conflict' && (isClientError || code === 'public_api_disabled'),
+    surelyNotTaken: code !== 'idempotency_conflict' && (isClientError || saysNotTaken(code)),
     retryAfterMs: retryAfterMs(headers['retry-after'], Date.now()),
   });
 }

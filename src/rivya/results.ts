@@ -8,14 +8,14 @@ const mostRedirects = 3;
 
 /**
  * Reads results as streams. Only https, or the provider's own exact origin; redirects are followed by hand, each checked.
- * Failures are `ProviderError`s, also in mid-stream (a source that stalls 20 s or is cut is one).
+ * Failures are `ProviderError`s, also in mid-stream (a source that stalls for `stallMs` or is cut is one).
  */
-export function openResults(providerUrl: string) {
+export function openResults(providerUrl: string, stallMs = 20_000) {
   const agent = new Agent({
     connections: 32,
     connect: { timeout: 5_000 },
-    headersTimeout: 20_000,
-    bodyTimeout: 20_000,
+    headersTimeout: stallMs,
+    bodyTimeout: stallMs,
   });
   const providerOrigin = new URL(providerUrl).origin;
 
