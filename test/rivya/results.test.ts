@@ -158,3 +158,14 @@ test('a source that goes away before anyone reads fails the reader and nothing e
 
   expect(await failure(drain(bytes))).toMatchObject({ code: 'result_cut' });
 });
+
+test.each([true, 1000] as const)('a source that stalls (%s) fails as one that was cut', async (stall) => {
+  const { standIn, url } = await begin();
+  standIn.setResult({ stall });
+  const results = openResults(standIn.url, 100);
+  onTestFinished(() => results.close());
+
+  const { bytes } = await results.open(url);
+
+  expect(await failure(drain(bytes))).toMatchObject({ code: 'result_cut', status: null });
+});
