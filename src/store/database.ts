@@ -1,6 +1,6 @@
 import postgres from 'postgres';
-import { numbers, texts, writeArrays } from './arrays.ts';
 import { Pulse } from './pulse.ts';
+import { guardTypeLookup } from './type-lookup.ts';
 
 export type Sql = postgres.Sql;
 export type Tx = postgres.TransactionSql;
@@ -29,11 +29,13 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   const pulse = new Pulse(() => probe(url));
   const lost = () => pulse.suspect();
   const sql = postgres(...connect(url, settings(options, lost)));
-  writeArrays(sql);
+  guardTypeLookup(sql);
 
   async function close(): Promise<void> {
+    const isAway = pulse.isAway();
     pulse.stop();
-    await sql.end({ timeout: 5 });
+    // The driver would wait for statements on lost connections too.
+    await sql.end({ timeout: isAway ? 0 : 5 });
   }
 
   return {
@@ -77,8 +79,7 @@ function settings(options: DatabaseOptions, onclose: () => void): ConnectionOpti
     },
     // Not `postgres.camel`: that one renames the keys inside jsonb values too (`aspect_ratio` is the provider's word).
     ...(columns === 'camel' ? { transform: { column: { from: postgres.toCamel } } } : {}),
-    fetch_types: false,
-    types: { integer: safeInteger, jsonText, texts, numbers },
+    types: { integer: safeInteger, jsonText },
     onnotice: (notice) => onNotice(notice.message ?? ''),
     onclose,
   };

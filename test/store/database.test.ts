@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -34,17 +35,12 @@ describe('what comes back', () => {
     expect([...(await sql`select jsonb_typeof(${'[{"a":1}]'}::jsonb) as kind`)]).toEqual([{ kind: 'array' }]);
   });
 
-  test('arrays go in as any type and come back whole', async ({ database: { sql } }) => {
+  test('arrays go in and come back whole', async ({ database: { sql } }) => {
     const odd = ['plain', 'a,b', '{}', '"quoted" \\ slash', 'two\nlines', 'NULL', '', 'é'];
-    await sql`create type mood as enum ('glad', 'not so "glad"')`;
 
     expect([...(await sql`select ${odd}::text[] as odd, ${[3, 1]}::int[] as n, ${[]}::text[] as none`)]).toEqual([
       { odd, n: [3, 1], none: [] },
     ]);
-    expect([...(await sql`select 'not so "glad"' = any(${['glad', 'not so "glad"']}::mood[]) as found`)]).toEqual([
-      { found: true },
-    ]);
-    expect([...(await sql`select array['a', null] as gaps`)]).toEqual([{ gaps: ['a', null] }]);
   });
 
   test('a day begins at 00:00 UTC', async ({ database: { sql } }) => {
@@ -64,23 +60,31 @@ test('a socket folder in the url becomes the path to dial, and nothing else chan
 
 describe('a database that goes away', () => {
   test('during the first words on a connection fails that statement and nothing else', async () => {
-    const folder = await temporaryFolder();
     const server = createServer((socket) => {
       // AuthenticationOk and ReadyForQuery, then gone at the first statement.
       socket.once('data', () => {
         socket.write(Buffer.from('520000000800000000' + '5a0000000549', 'hex'));
-        socket.once('data', () => socket.destroy());
+        socket.once('data', () => socket.resetAndDestroy());
       });
       socket.on('error', () => {});
-    }).listen(join(folder.path, '.s.PGSQL.5432'));
-    onTestFinished(async () => {
-      server.close();
-      await folder[Symbol.asyncDispose]();
     });
-    await using database = openDatabase(`postgres://me@localhost/kling?${new URLSearchParams({ host: folder.path })}`);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    await using database = openDatabase(`postgres://me@127.0.0.1:${port}/kling`);
 
     // An unhandled rejection besides would fail the run.
     await expect(database.sql`select ${1}::int`).rejects.toSatisfy(isConnectionFailure);
+  });
+
+  test('a reserved connection comes from an empty pool too', async ({ databaseUrl }) => {
+    await using database = openDatabase(databaseUrl, { max: 1 });
+
+    const connection = await database.sql.reserve();
+    expect(await connection`select 1`).toHaveLength(1);
+    connection.release();
   });
 
   test('is known to be away, without a statement, until it is back', async () => {
