@@ -7,6 +7,8 @@ export type Fault = {
   /** `before`: instead of the effect. `after`: the effect took place, its answer is lost or replaced. */
   when?: 'before' | 'after';
   status?: number;
+  /** Answers before the request's body was read, as a proxy in front would; default: for 413 and 429. */
+  early?: boolean;
   body?: unknown;
   headers?: Record<string, string>;
   delayMs?: number;
@@ -95,6 +97,9 @@ function matches(route: RegExp | string, path: string): boolean {
 }
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref());
+
+/** Whether the answer comes before the body of the request. */
+export const isEarly = ({ early, status = 0 }: Fault): boolean => early ?? [413, 429].includes(status);
 
 /** Waits as the fault says before anything is answered. */
 export async function linger({ delayMs = 0, hold }: Fault): Promise<void> {

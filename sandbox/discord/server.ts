@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isClientsFault } from './body.ts';
-import { type Fault, type Faults, linger } from './faults.ts';
+import { type Fault, type Faults, isEarly, linger } from './faults.ts';
 import { Refused, refusal } from './refusal.ts';
 import type { LoggedRequest, RequestLog } from './requests.ts';
 
@@ -74,7 +74,10 @@ export function makeRestServer(options: RestOptions): Server {
     if (fault !== undefined && fault.when !== 'after') {
       await linger(fault);
       if (fault.drop === true) return cut(response, entry);
-      if (fault.status !== undefined) return finish(incoming, faulty(fault), lives, fault.headers);
+      if (fault.status !== undefined) {
+        if (!isEarly(fault)) await drain(request);
+        return finish(incoming, faulty(fault), lives, fault.headers);
+      }
     }
     const answer = await answerTo(incoming, found, call);
     if (isGone(request)) return cut(response, entry);
@@ -193,6 +196,13 @@ function makeRouter(routes: readonly Route[]) {
     };
   };
 }
+
+/** Reads a body away; resolves too when its sender goes. */
+const drain = (request: IncomingMessage): Promise<void> =>
+  new Promise((resolve) => {
+    if (request.complete || request.destroyed) return resolve();
+    request.once('end', resolve).once('close', resolve).resume();
+  });
 
 // A request whose body was read to its end is destroyed too: only an unfinished one has lost its client.
 const isGone = (request: IncomingMessage) => request.destroyed && !request.complete;
