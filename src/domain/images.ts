@@ -36,7 +36,10 @@ function isOfferedType(model: Model, image: OfferedImage): boolean {
 export function liesAt(url: string, origin: string): boolean {
   if (!URL.canParse(url)) return false;
   const parsed = new URL(url);
-  return parsed.origin === new URL(origin).origin && parsed.username === '' && parsed.password === '';
+  const wanted = new URL(origin);
+  // A blob: URL has the origin of what it wraps.
+  const isSame = parsed.protocol === wanted.protocol && parsed.origin === wanted.origin;
+  return isSame && parsed.username === '' && parsed.password === '';
 }
 
 /**

@@ -28,7 +28,7 @@ export type RawRequest = {
 
 /** Turns what a member sent into a request, or says which rule it breaks. `imageOrigin` is where attachments must lie. */
 export function parseRequest(model: Model, raw: RawRequest, imageOrigin: string): Request | RequestRefusal {
-  const prompt = typeof raw.prompt === 'string' ? raw.prompt.trim() : '';
+  const prompt = typeof raw.prompt === 'string' ? storable(raw.prompt).trim() : '';
   if (prompt === '') return { refused: 'prompt-empty' };
   const { maxLength } = model.prompt;
   if (prompt.length > maxLength) return { refused: 'prompt-long', length: prompt.length, maxLength };
@@ -39,11 +39,17 @@ export function parseRequest(model: Model, raw: RawRequest, imageOrigin: string)
   if (raw.images.length > model.images.slots.length) {
     return { refused: 'too-many-images', maxImages: model.images.slots.length };
   }
-  for (const image of raw.images) {
+  const images = raw.images.map((image) => ({ ...image, name: storable(image.name) }));
+  for (const image of images) {
     const rule = imageFault(model, image, imageOrigin);
     if (rule !== undefined) return { refused: 'image', image: image.name, rule };
   }
-  return { model: model.id, prompt, settings: settings.data as Settings, images: raw.images };
+  return { model: model.id, prompt, settings: settings.data as Settings, images };
+}
+
+/** Neither PostgreSQL nor JSON in UTF-8 carries NUL or half a surrogate pair. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed();
 }
 
 type Issue = { readonly code: string; readonly path: readonly PropertyKey[]; readonly keys?: readonly string[] };
