@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { imageFault, isWhole, liesAt, tailBytes } from '#src/domain/images.ts';
+import { kling } from '#src/domain/parameters.ts';
+import { gif, jpeg, largestImage, png, webp } from '#test/images.ts';
+
+const cdn = 'https://cdn.discordapp.com';
+const path = '/ephemeral-attachments/1/2/first.png?ex=65f&is=65e&hm=abc&';
+const offered = { name: 'first.png', url: `${cdn}${path}`, size: 1000, contentType: 'image/png' };
+
+describe('where an attachment lies', () => {
+  test.each([`${cdn}${path}`, `https://CDN.discordapp.com${path}`, `https://cdn.discordapp.com:443${path}`, cdn])(
+    '%s is Discord',
+    (url) => {
+      expect(liesAt(url, cdn)).toBe(true);
+    },
+  );
+
+  test.each([
+    `http://cdn.discordapp.com${path}`,
+    `https://cdn.discordapp.com.evil.example${path}`,
+    `https://cdn.discordapp.com:8443${path}`,
+    `https://cdn.discordapp.com@evil.example${path}`,
+    `https://evil.example@cdn.discordapp.com${path}`,
+    `https://user:pass@cdn.discordapp.com${path}`,
+    `https://evil.example/https://cdn.discordapp.com${path}`,
+    `https://evil.example#https://cdn.discordapp.com${path}`,
+    `https://evil.example\\@cdn.discordapp.com${path}`,
+    `https://evil.cdn.discordapp.com${path}`,
+    `https://media.discordapp.net${path}`,
+    `https://cdn.discordapp.com.${path}`,
+    `https://cdn.discordapp.соm${path}`,
+    `https://127.0.0.1${path}`,
+    `//cdn.discordapp.com${path}`,
+    `cdn.discordapp.com${path}`,
+    path,
+    'file:///etc/passwd',
+    'data:image/png;base64,AAAA',
+    'blob:https://cdn.discordapp.com/0b1f6d0e',
+    '',
+  ])('%s is not', (url) => {
+    expect(liesAt(url, cdn)).toBe(false);
+    expect(imageFault(kling, { ...offered, url }, cdn)).toBe('host');
+  });
+
+  test('a stand-in at a port of this machine counts by its port', () => {
+    expect(liesAt('http://127.0.0.1:4001/a.png', 'http://127.0.0.1:4001')).toBe(true);
+    expect(liesAt('http://127.0.0.1:4002/a.png', 'http://127.0.0.1:4001')).toBe(false);
+  });
+});
+
+describe('what Discord says of an image', () => {
+  test.each([
+    ['image/png', 'first.png', undefined],
+    ['image/jpeg', 'x', undefined],
+    ['image/webp', 'first.gif', undefined],
+    ['IMAGE/PNG; charset=x', 'first', undefined],
+    ['image/gif', 'first.png', 'type'],
+    ['image/avif', 'first.png', 'type'],
+    ['video/mp4', 'first.mp4', 'type'],
+    ['image/png2', 'first.png', 'type'],
+    // Without a declared type the name decides; the bytes are looked at later anyway.
+    [undefined, 'first.PNG', undefined],
+    [undefined, 'first.jpeg', undefined],
+    ['', 'first.webp', undefined],
+    [undefined, 'first.gif', 'type'],
+    [undefined, 'png', 'type'],
+    [undefined, '', 'type'],
+  ])('%s called %s: %s', (contentType, name, fault) => {
+    expect(imageFault(kling, { ...offered, contentType, name }, cdn)).toBe(fault);
+  });
+
+  test.each([
+    [0, 'empty'],
+    [-1, 'empty'],
+    [1, undefined],
+    [largestImage, undefined],
+    [largestImage + 1, 'size'],
+    [11_000_000, 'size'],
+  ])('%i bytes: %s', (size, fault) => {
+    expect(imageFault(kling, { ...offered, size }, cdn)).toBe(fault);
+  });
+});
+
+describe('whether the bytes are a whole picture', () => {
+  const whole = (mimeType: string, bytes: Buffer) =>
+    isWhole(mimeType, bytes.subarray(0, 4100), bytes.subarray(-tailBytes), bytes.length);
+
+  test.each([
+    ['image/png', png()],
+    ['image/png', png(9000)],
+    ['image/jpeg', jpeg()],
+    ['image/jpeg', jpeg(9000)],
+    ['image/jpeg', Buffer.concat([jpeg(), Buffer.alloc(100)])],
+    ['image/webp', webp()],
+    ['image/webp', webp(9000)],
+  ])('%s (%#) is', (mimeType, bytes) => {
+    expect(whole(mimeType, bytes)).toBe(true);
+  });
+
+  test.each([
+    ['image/png', png],
+    ['image/jpeg', jpeg],
+    ['image/webp', webp],
+  ])('%s cut anywhere is not', (mimeType, make) => {
+    const bytes = make();
+
+    for (let length = 0; length < bytes.length; length += 1) {
+      expect([length, whole(mimeType, bytes.subarray(0, length))]).toEqual([length, false]);
+    }
+  });
+
+  test.each(['image/gif', 'image/avif', '', 'text/html'])('%s is none that is taken', (mimeType) => {
+    expect(whole(mimeType, gif())).toBe(false);
+  });
+
+  test('no bytes are nothing whole', () => {
+    for (const { mimeType } of kling.images.types) expect(whole(mimeType, Buffer.alloc(0))).toBe(false);
+  });
+});
