@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
 import { accept } from './accept.ts';
+import { deliver } from './deliver.ts';
 import { type Figure, isMissed, tableOf } from './figures.ts';
+import { flight } from './flight.ts';
 
 // Benchmarks of the real bot against the stand-ins: ratios from one run, as machines differ and are shared.
-const benchmarks = { accept } as const satisfies Record<string, Benchmark>;
+const benchmarks = { accept, deliver, flight } as const satisfies Record<string, Benchmark>;
 type Benchmark = (stack: AsyncDisposableStack, isQuick: boolean) => Promise<Figure[]>;
 
 const usage = 'npm run bench -- [accept] [deliver] [flight] [--quick] [--check]';
