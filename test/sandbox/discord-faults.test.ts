@@ -1,6 +1,7 @@
+import { request } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { hasOfficialDescription } from '#sandbox/discord/openapi.ts';
-import { asker, begin, form, no } from './discord-raw.ts';
+import { asker, begin, form, no, userAgent } from './discord-raw.ts';
 
 const CALLBACK = '/interactions/:id/:token/callback';
 const ORIGINAL = '/webhooks/:app/:token/messages/@original';
@@ -60,6 +61,28 @@ describe('faults on request', () => {
     expect(limited).toMatchObject({ status: 429, body: { retry_after: 0.25, global: false } });
     expect(again.status).toBe(200);
     expect(it.states).toHaveLength(2);
+  });
+
+  test('a refusal comes after the body, as only who has read it can refuse it; an early one before', async () => {
+    const { discord } = await begin();
+    const sendHalf = (early: boolean) => {
+      const fault = discord.faults.add({ route: ORIGINAL, status: 400, early });
+      const headers = { 'user-agent': userAgent, 'content-type': 'application/json', 'content-length': 4 };
+      const sending = request(`${discord.url}/v10/webhooks/1/token/messages/@original`, { method: 'PATCH', headers });
+      sending.on('error', () => undefined).write('{ ');
+      const status = new Promise((resolve) => sending.on('response', ({ statusCode }) => resolve(statusCode)));
+      return { fault, sending, status };
+    };
+
+    const early = sendHalf(true);
+    expect(await early.status).toBe(400);
+    early.sending.destroy();
+
+    const late = sendHalf(false);
+    await expect.poll(() => late.fault.hits).toBe(1);
+    expect(discord.requests.at(-1)?.status).toBeUndefined();
+    late.sending.end(' }');
+    expect(await late.status).toBe(400);
   });
 
   test('a global limit says so in its headers', async () => {
