@@ -1,14 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseEnv } from 'node:util';
+import { join, resolve } from 'node:path';
+import { parseArgs, parseEnv } from 'node:util';
 import { startRivya } from './rivya/start.ts';
 import { bareEnvironment, type Environment, pick, root, startBot } from './show/bot.ts';
 import { Interrupted, interruption } from './show/interruption.ts';
 import { clear, isAlive } from './show/scratch.ts';
-
-const folder = join(root, 'data', 'rehearsal');
-const marker = join(folder, 'rehearsal.pid');
-const renderMs = 8_000;
+import { renderMs } from './show/stage.ts';
 
 /** What may be set for a rehearsal, in the environment or in `.env`; the rest is for the real bot only. */
 const ofDiscord = ['DISCORD_TOKEN', 'DISCORD_API_URL', 'DISCORD_CDN_URL', 'LOG_LEVEL'];
@@ -25,20 +22,31 @@ and again: npm run rehearse. Without any account, npm run sandbox shows the bot 
 
 /** `npm run rehearse`: real Discord, a stand-in Rivya, until a signal. Exit code 1: it could not start, or broke down. */
 async function main(args: readonly string[]): Promise<number> {
-  if (args.length > 0) return complain(`${args[0]} is unknown; npm run rehearse takes no arguments.`, 2);
+  const folder = dataFolder(args);
+  if (folder === null) return complain('npm run rehearse takes nothing but, after --, --data FOLDER.', 2);
   const wanted = settings();
   if (wanted.DISCORD_TOKEN === undefined) return complain(noToken, 1);
-  const other = otherRehearsal();
-  if (other !== null) return complain(`A rehearsal is running here already (process ${other}). End it first.`, 1);
-  return rehearse(wanted);
+  const other = otherRehearsal(folder);
+  if (other !== null)
+    return complain(`A rehearsal is running on ${folder} already (process ${other}). End it first.`, 1);
+  return rehearse(wanted, folder);
 }
 
-async function rehearse(wanted: Environment): Promise<number> {
+function dataFolder(args: readonly string[]): string | null {
+  try {
+    const { values } = parseArgs({ args: [...args], options: { data: { type: 'string' } } });
+    return values.data === undefined ? join(root, 'data', 'rehearsal') : resolve(values.data);
+  } catch {
+    return null;
+  }
+}
+
+async function rehearse(wanted: Environment, folder: string): Promise<number> {
   const signal = interruption();
   // A fresh folder: what an earlier stand-in was rendering is not known to this one.
   await clear(folder);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(marker, String(process.pid));
+  writeFileSync(markerOf(folder), String(process.pid));
   const rivya = await startRivya({ renderMs, credits: 1_000_000 });
   process.stdout.write(
     'Rehearsal: real Discord, a stand-in for Rivya on this machine; nothing is paid. End it with Ctrl+C.\n',
@@ -64,15 +72,18 @@ async function interrupted(signal: AbortSignal): Promise<number> {
   throw signal.reason;
 }
 
-/** As `npm start` reads them: what the environment has wins over the file. */
+/** As `npm start` reads them: what the environment has wins over the file, even if it is empty. */
 function settings(): Environment {
   const names = [...ofDiscord, ...ofPeople, ...ofOperators];
   const file = join(root, '.env');
   const written = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
-  return { ...pick(written, names), ...pick(process.env, names) };
+  return pick({ ...written, ...process.env }, names);
 }
 
-function otherRehearsal(): number | null {
+const markerOf = (folder: string) => join(folder, 'rehearsal.pid');
+
+function otherRehearsal(folder: string): number | null {
+  const marker = markerOf(folder);
   const pid = existsSync(marker) ? Number.parseInt(readFileSync(marker, 'utf8'), 10) : Number.NaN;
   return !Number.isNaN(pid) && isAlive(pid) ? pid : null;
 }

@@ -68,10 +68,16 @@ function providerNews({ rivya }: Stage, tell: (what: string) => void): () => voi
     files = rivya.files.length;
     const [task] = rivya.tasks;
     if (task === undefined || task.status === status) return;
-    if (status === undefined) tell(`has the task and sets ${task.reserved} credits aside`);
+    if (status === undefined)
+      tell(`takes the task (${inWords(task.body.params)}) and sets ${task.reserved} credits aside`);
     if (task.status === 'processing') tell('renders');
     if (task.status === 'succeeded') tell(`is done and charges ${task.charged} credits`);
     if (task.status === 'failed') tell('has failed');
     status = task.status;
   };
 }
+
+const inWords = (params: Readonly<Record<string, string>>) =>
+  Object.entries(params)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');

@@ -66,7 +66,9 @@ export class Screen {
   }
 
   provider(what: string): void {
-    this.#event(this.#paint.dim(`Rivya ${what}`));
+    const [first = '', ...rest] = wrapped(harmless(`Rivya ${what}`), this.#width - margin);
+    this.#event(this.#paint.dim(first));
+    for (const row of rest) this.#indented(this.#paint.dim(row));
   }
 
   done({ path, film, credits }: Result): void {

@@ -15,7 +15,7 @@ export type Stage = {
 
 const readyPatienceMs = 60_000;
 /** Over when the bot first asks, which is 2 s after the create at the earliest. */
-const renderMs = 1_900;
+export const renderMs = 1_900;
 
 /**
  * Both stand-ins with a server and a member, and the bot, ready to answer. All of it has ended when `use` has, however
