@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stopPostmaster } from '#src/store/embedded/postmaster.ts';
@@ -10,6 +10,8 @@ export type TemporaryFolder = AsyncDisposable & { readonly path: string };
 /** Removed on disposal; named after this process, so that a later run finds what a killed one left. */
 export async function temporaryFolder(): Promise<TemporaryFolder> {
   const path = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
+  // So that root's embedded server, which runs as another user, finds its data inside.
+  await chmod(path, 0o711);
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
