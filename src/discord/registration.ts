@@ -52,6 +52,8 @@ function essence(value: object): Record<string, unknown> {
 }
 
 function essenceOf(field: string, value: unknown): unknown {
+  // Keyed by locale, and "id" is Indonesian there.
+  if (field.endsWith('_localizations')) return value;
   if (Array.isArray(value)) {
     const items = value.map((item: unknown) => (typeof item === 'object' && item !== null ? essence(item) : item));
     return sets.has(field) ? items.toSorted() : items;

@@ -3,7 +3,7 @@
  * links) is escaped. Discord takes a backslash before any punctuation for an escape.
  */
 export function plain(text: string): string {
-  const line = text.replaceAll(/[\s\u2028\u2029]+/gu, ' ').trim();
+  const line = text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
   // Direction overrides could turn the rest of the message round.
   const straight = line.replaceAll(/[\u202a-\u202e\u2066-\u2069]/gu, '');
   return straight.replaceAll(/[\\*_~`|<>[\]()#\-+:@!.]/g, '\\$&');
