@@ -1,0 +1,43 @@
+import { onTestFinished } from 'vitest';
+import { kling as command } from '#commands/kling.ts';
+import { type DiscordOptions, type Interact, startDiscord } from '#sandbox/discord/discord.ts';
+import { type CommandCall, readCommand } from '#src/discord/interaction.ts';
+import { registerCommands } from '#src/discord/registration.ts';
+import { openRests } from '#src/discord/rest.ts';
+import type { Log } from '#src/domain/log.ts';
+import { kling } from '#src/domain/parameters.ts';
+
+export const voice = { model: kling, isRehearsal: false };
+export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** A Discord with a server, a channel and a member, the real REST clients, and `/kling` registered. */
+export async function begin(options: DiscordOptions = {}) {
+  const discord = await startDiscord(options);
+  onTestFinished(() => discord.close());
+  const rests = openRests(discord.url, discord.botToken);
+  await registerCommands(rests.bot, discord.applicationId, [command.declaration], options.installTypes ?? [0, 1]);
+  const guild = discord.addGuild({ name: 'Home' });
+  const channel = discord.addChannel({ guildId: guild.id });
+  const user = discord.addUser({ name: 'ann' });
+  discord.addMember(guild.id, user.id);
+
+  /** `/kling` by the member in the channel, unless told otherwise: what they see, and what the bot reads. */
+  function use(more: Partial<Interact> = {}) {
+    const it = discord.interact({
+      command: 'kling',
+      userId: user.id,
+      options: { prompt: 'a fox' },
+      ...(more.context === undefined && { guildId: guild.id, channelId: channel.id }),
+      ...more,
+    });
+    return { it, call: mustRead(it.payload) };
+  }
+
+  return { discord, rests, guild, channel, user, use };
+}
+
+export function mustRead(payload: unknown): CommandCall {
+  const call = readCommand(payload);
+  if (call === null) throw new Error('not a slash command');
+  return call;
+}
