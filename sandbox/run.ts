@@ -1,24 +1,14 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { type Given, readArguments, type Wish } from './show/arguments.ts';
+import { type Given, readArguments } from './show/arguments.ts';
 import { BotEnded, root } from './show/bot.ts';
+import { example } from './show/example.ts';
 import { BadArgument } from './show/flags.ts';
 import { Interrupted, interruption } from './show/interruption.ts';
 import { describeOptions } from './show/options.ts';
 import { type Ended, play } from './show/play.ts';
 import { Screen } from './show/screen.ts';
 import { onStage, type Stage } from './show/stage.ts';
-
-const example: Wish = {
-  options: {
-    prompt: 'A small sailing boat crosses a mountain lake while the sun goes down, warm light, slow camera',
-    duration: '5',
-  },
-  pictures: ['first.png', 'last.jpg'].map((name) => ({
-    name,
-    bytes: readFileSync(join(import.meta.dirname, 'media', name)),
-  })),
-};
 
 /** `npm run sandbox`: the whole bot on this machine, once. Exit code 0: a film; 1: none; 2: a bad argument. */
 async function main(args: readonly string[]): Promise<number> {
