@@ -10,7 +10,7 @@ const Attachment = z.object({
   size: z.number(),
   content_type: z.string().optional(),
 });
-const Option = z.object({ name: z.string(), type: z.number(), value: z.unknown() });
+const Option = z.object({ name: z.string(), type: z.number(), value: z.unknown().optional() });
 
 // Only what the bot reads; Discord may add fields at any time.
 const Command = z.object({

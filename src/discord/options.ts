@@ -3,7 +3,6 @@ import {
   type LocalizationMap,
   ApplicationCommandOptionType as Type,
 } from 'discord.js';
-import type { OfferedImage } from '#src/domain/images.ts';
 import type { Language, Model, Parameter, Texts } from '#src/domain/parameters.ts';
 import type { RawRequest } from '#src/domain/request.ts';
 import { valueText } from '#src/domain/settings.ts';
@@ -73,16 +72,24 @@ export function others(text: (language: Language) => string): LocalizationMap {
 
 /** Reads a command's options as they came; whether values fit is for the request's own rules: nothing is trusted yet. */
 export function readOptions(call: CommandCall, model: Model): RawRequest {
-  const settings: Record<string, unknown> = {};
-  const images: { readonly slot: number; readonly image: OfferedImage }[] = [];
-  let prompt: unknown;
-  for (const { name, type, value } of call.options) {
-    const slot = model.images.slots.findIndex((one) => one.name === name);
-    if (name === promptOption) prompt = value;
-    else if (slot < 0 && type !== Type.Attachment) settings[name] = value;
-    else images.push({ slot, image: call.attachments.get(String(value)) ?? { name, url: '', size: 0 } });
-  }
+  const slotOf = (name: string) => model.images.slots.findIndex((one) => one.name === name);
+  const {
+    prompt = [],
+    image = [],
+    setting = [],
+  } = Object.groupBy(call.options, ({ name, type }) => {
+    if (name === promptOption) return 'prompt';
+    return slotOf(name) >= 0 || type === Type.Attachment ? 'image' : 'setting';
+  });
+  // Too many files are refused as that; a file under a name that nobody declared as an unknown option.
+  const isTooMany = image.length > model.images.slots.length;
+  const unknown = isTooMany ? [] : image.filter(({ name }) => slotOf(name) < 0);
   // Members may fill the second slot first; images are sent in the order of the slots.
-  const ordered = images.toSorted((a, b) => a.slot - b.slot).map(({ image }) => image);
-  return { prompt, settings, images: ordered };
+  const ordered = image.toSorted((a, b) => slotOf(a.name) - slotOf(b.name));
+  return {
+    prompt: prompt.find(({ type }) => type === Type.String)?.value,
+    // From entries, so that no name can reach an object's prototype.
+    settings: Object.fromEntries([...setting, ...unknown].map(({ name, value }) => [name, value ?? null])),
+    images: ordered.map(({ name, value }) => call.attachments.get(String(value)) ?? { name, url: '', size: 0 }),
+  };
 }
