@@ -43,7 +43,9 @@ export function makeRestServer(options: RestOptions): Server {
   return createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://stand-in');
     const method = request.method ?? 'GET';
-    const path = url.pathname.startsWith(`${PREFIX}/`) ? url.pathname.slice(PREFIX.length) : url.pathname;
+    // Clients may escape what they need not (`%40original`): a route is matched and logged as it reads.
+    const pathname = decodeURIComponent(url.pathname);
+    const path = pathname.startsWith(`${PREFIX}/`) ? pathname.slice(PREFIX.length) : pathname;
     const authorized = request.headers.authorization !== undefined;
     const entry = options.log.open({ method, path, query: url.search, authorized });
     const versioned = url.pathname.startsWith(`${PREFIX}/`);
@@ -73,7 +75,8 @@ export function makeRestServer(options: RestOptions): Server {
     if (fault !== undefined) entry.fault = true;
     if (fault !== undefined && fault.when !== 'after') {
       await linger(fault);
-      if (fault.drop === true) return cut(response, entry);
+      // Whoever was kept waiting may be dead by now; what was held back then never happened.
+      if (fault.drop === true || isGone(request)) return cut(response, entry);
       if (fault.status !== undefined) {
         if (!isEarly(fault)) await drain(request);
         return finish(incoming, faulty(fault), lives, fault.headers);
@@ -190,9 +193,7 @@ function makeRouter(routes: readonly Route[]) {
     if (fit === undefined) return { route: undefined, params: new Map() };
     return {
       route: fit.route,
-      params: new Map(
-        fit.parts.flatMap((part, i) => (isName(part) ? [[part.slice(1), decodeURIComponent(parts[i] ?? '')]] : [])),
-      ),
+      params: new Map(fit.parts.flatMap((part, i) => (isName(part) ? [[part.slice(1), parts[i] ?? '']] : []))),
     };
   };
 }
@@ -205,6 +206,6 @@ const drain = (request: IncomingMessage): Promise<void> =>
   });
 
 // A request whose body was read to its end is destroyed too: only an unfinished one has lost its client.
-const isGone = (request: IncomingMessage) => request.destroyed && !request.complete;
+const isGone = (request: IncomingMessage) => request.socket.destroyed || (request.destroyed && !request.complete);
 
 const isName = (part: string) => part.startsWith(':');

@@ -43,7 +43,7 @@ const slowDownMs = 15_000;
 export function makeSubmit(ports: Ports) {
   const { log } = ports;
 
-  return async function submit(taskId: string): Promise<void> {
+  async function submit(taskId: string): Promise<void> {
     const task = await ports.find(taskId);
     if (task?.status === 'submitting') return send(task);
     if (task?.status !== 'accepted') return;
@@ -58,7 +58,7 @@ export function makeSubmit(ports: Ports) {
       const now = await ports.find(taskId);
       if (now?.status === 'submitting') await send(now);
     }
-  };
+  }
 
   async function confirmAnswer(task: Task): Promise<void> {
     if (since(task.acceptedAt, task.now) < limits.unansweredMs) return;
@@ -69,6 +69,8 @@ export function makeSubmit(ports: Ports) {
       return;
     }
     await ports.markAnswered(task.id, seen);
+    // The job that this made is no other than the one that runs now.
+    await submit(task.id);
   }
 
   /** True once the create is frozen. */
@@ -144,4 +146,6 @@ export function makeSubmit(ports: Ports) {
     log.error({ task: task.id, sends: task.unsureSends }, 'uncertain: a create may have been taken; attach its id');
     await ports.doubt(task.id, { code: 'send_uncertain', message: null });
   }
+
+  return submit;
 }

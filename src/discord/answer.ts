@@ -73,6 +73,8 @@ export function makeAnswerVideo(ports: Ports) {
       return;
     }
     if (answered === 'unknown' || task.answeredAt !== null) return;
+    // Answered elsewhere: who made the row looks after it. If that was us, our own first try had arrived.
+    if (answered === 'already' && !isNew) return;
     const seen = answered === 'already' ? await ports.lookUpReply(task.reply) : answered.answered;
     if (seen !== 'gone' && seen !== 'unknown') await ports.markAnswered(task.id, seen);
   }

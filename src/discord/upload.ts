@@ -21,7 +21,7 @@ const Message = z.object({ id: z.string() });
 const Refused = z.object({
   code: z.number().nullish().catch(null),
   retry_after: z.number().nullish().catch(null),
-  errors: z.unknown(),
+  errors: z.unknown().optional(),
 });
 const longestMs = 5 * 60_000;
 /** Rate limits up to this are waited out here; the video is opened again for it. */

@@ -62,7 +62,8 @@ async function openQueues(boss: PgBoss): Promise<void> {
     retryDelay: 1,
     retryBackoff: true,
     retryDelayMax: 30,
-    heartbeatSeconds: 15,
+    // The least that pg-boss takes: a killed worker's jobs come back after this.
+    heartbeatSeconds: 10,
     expireInSeconds: 900,
     deleteAfterSeconds: 60,
   };

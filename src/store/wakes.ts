@@ -14,7 +14,7 @@ export function wakes({ sql, enqueue, slots }: Ports) {
         with due as materialized (
           select id from tasks where wake_at <= now() order by wake_at limit ${count} for update skip locked
         )
-        update tasks t set wake_at = now() + interval '30 seconds'
+        update tasks t set wake_at = now() + interval '5 seconds'
         from due where t.id = due.id
         returning t.id, t.delivery`;
       const jobs = rows.map(({ id, delivery }): Job => {
