@@ -15,7 +15,8 @@ export type Body = {
 };
 
 const longestButtonUrl = 512;
-const longestContent = 2000;
+/** Discord's 2000, less the mark that a new message carries at its end. */
+const longestContent = 1980;
 
 export function textBody(content: string, flags: number = MessageFlags.SuppressEmbeds): Body {
   return { content, flags, allowed_mentions: { parse: [] }, components: [] };
@@ -43,10 +44,15 @@ function altText({ prompt }: Task): string {
   return cut(`Video: ${prompt.replaceAll(/\s+/g, ' ')}`, 1000);
 }
 
+/** One bad link would have Discord refuse the whole message, or break out of the text. */
+function isLink(url: string): boolean {
+  return /^https?:\/\/[^\s<>]+$/.test(url) && URL.canParse(url);
+}
+
 /** Links as one row of buttons; those too long for a button, in the text (discord.md §3). */
 function withLinks(body: Body, urls: readonly string[], hasFile: boolean): Body {
   const label = (index: number) => (hasFile || index > 0 ? `Video ${index + (hasFile ? 2 : 1)}` : 'Open the video');
-  const links = urls.map((url, index) => ({ url, label: label(index) })).filter(({ url }) => /^https?:\/\//.test(url));
+  const links = urls.map((url, index) => ({ url, label: label(index) })).filter(({ url }) => isLink(url));
   const short = links.filter(({ url }) => url.length <= longestButtonUrl).slice(0, 5);
   const long = links.filter(({ url }) => url.length > longestButtonUrl).map(({ url }) => `<${url}>`);
   const buttons = short.map(({ url, label }) => ({ type: ComponentType.Button, style: ButtonStyle.Link, label, url }));

@@ -71,5 +71,5 @@ export function imageText(image: string, rule: ImageRuleBroken, model: Model): s
 
 /** Option names and values come from a raw payload. */
 function name(text: string): string {
-  return cut(text.replaceAll(/[`\s]/g, ''), 60);
+  return cut(text.replaceAll(/[`\s]/g, ''), 60) || '?';
 }

@@ -54,20 +54,26 @@ function uncertainText({ errorCode }: Task): string {
     : 'The provider has not finished this video in six hours.';
 }
 
-const ownCodes: { readonly [code: string]: string } = {
-  insufficient_credits:
-    "The bot's account at the video provider is empty. That is not your fault; the operators have been told.",
-  provider_key: "The video provider refuses the bot's key. That is not your fault; the operators have been told.",
-  provider_unreachable: 'The video provider could not be reached for half an hour.',
-  image_unreadable: 'The images could not be brought to the video provider.',
-};
+const ownCodes = new Map(
+  Object.entries({
+    insufficient_credits:
+      "The bot's account at the video provider is empty. That is not your fault; the operators have been told.",
+    provider_key: "The video provider refuses the bot's key. That is not your fault; the operators have been told.",
+    provider_unreachable: 'The video provider could not be reached for half an hour.',
+    image_unreadable: 'The images could not be brought to the video provider.',
+  }),
+);
+
+/** Our own codes for a picture; the message is its name. The provider may have codes that begin like these. */
+const imageCodes: ReadonlyMap<string, ImageRuleBroken> = new Map(
+  (['type', 'size', 'empty', 'host', 'truncated', 'unreadable'] as const).map((rule) => [`image_${rule}`, rule]),
+);
 
 function failureText(task: Task, { model }: Voice): string {
   const code = task.errorCode ?? '';
-  const rule = /^image_(?<rule>.+)$/.exec(code)?.groups?.rule;
-  if (rule !== undefined && task.errorMessage !== null)
-    return imageText(task.errorMessage, rule as ImageRuleBroken, model);
-  const own = ownCodes[code];
+  const rule = imageCodes.get(code);
+  if (rule !== undefined && task.errorMessage !== null) return imageText(task.errorMessage, rule, model);
+  const own = ownCodes.get(code);
   if (own !== undefined) return own;
   // The provider's words are shown as plain text: they may quote anything.
   const said = task.errorMessage === null ? '' : ` It says: “${plain(cut(task.errorMessage, 300))}”`;
@@ -77,7 +83,7 @@ function failureText(task: Task, { model }: Voice): string {
 }
 
 function promptLine({ prompt }: Shown): string {
-  return `**${plain(cut(prompt.replaceAll(/\s+/g, ' '), promptLength))}**`;
+  return `**${plain(cut(prompt.replaceAll(/\s+/g, ' '), promptLength)) || '…'}**`;
 }
 
 function settingsOf({ settings, locale }: Shown, { model }: Voice): string {
