@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { imageText, type Refusal, refusalText } from '#src/discord/refusals.ts';
+import { kling } from '#src/domain/parameters.ts';
+import type { ImageRuleBroken } from '#src/domain/request.ts';
+
+const renewsAt = new Date('2026-11-23T00:00:00Z');
+const renews = '<t:1795392000:R>';
+
+// Every refusal there is: what it must name of rule, figure and renewal, and whether it may say that nothing was charged.
+const rows: readonly [Refusal, readonly string[]][] = [
+  [{ refused: 'prompt-empty' }, ['prompt', 'empty', '2000', 'Nothing was charged']],
+  [{ refused: 'prompt-long', length: 2345, maxLength: 2000 }, ['prompt', '2345', '2000', 'Nothing was charged']],
+  [{ refused: 'setting', name: 'mode', allowed: ['std', 'pro'] }, ['`mode`', 'std, pro', 'Nothing was charged']],
+  [{ refused: 'unknown-option', name: 'seed' }, ['`seed`', 'Nothing was charged']],
+  [{ refused: 'too-many-images', maxImages: 2 }, ['2 images', 'Nothing was charged']],
+  [{ refused: 'image', image: 'a.gif', rule: 'type' }, ['a\\.gif', 'JPEG, PNG or WebP', 'Nothing was charged']],
+  [{ refused: 'quota', cost: 90, left: 10, quota: 100, renewsAt }, ['90 credits', '10 left', 'of 100', renews]],
+  [{ refused: 'budget', cost: 90, left: 80, renewsAt }, ['80 credits', 'costs 90', renews, 'Nothing was charged']],
+  [
+    { refused: 'line-full', maxWaiting: 10 },
+    ['10 videos waiting', 'as soon as one of them starts', 'Nothing was charged'],
+  ],
+  [{ refused: 'stranger' }, ['members of the servers', 'Nothing was charged']],
+  [{ refused: 'membership-unknown' }, ['try again', 'Nothing was charged']],
+  [{ refused: 'away' }, ['try again', 'accepted nothing', 'Nothing was charged']],
+];
+
+test.each(rows)('$refused names rule, figures and what to do', (refusal, words) => {
+  const text = refusalText(refusal, kling);
+
+  for (const word of words) expect(text).toContain(word);
+  expect(text.length).toBeLessThanOrEqual(2000);
+  expect(text).not.toMatch(/undefined|NaN|\[object|\n/);
+});
+
+test.each<[ImageRuleBroken, string]>([
+  ['type', 'JPEG, PNG or WebP'],
+  ['size', '10 MB'],
+  ['empty', 'empty'],
+  ['host', 'not an attachment'],
+  ['truncated', 'cut short'],
+  ['unreadable', 'attach it again'],
+])('an image that breaks %s is named with its rule', (rule, words) => {
+  const text = imageText('my photo.png', rule, kling);
+
+  expect(text).toContain('my photo\\.png');
+  expect(text).toContain(words);
+});
+
+describe('what a raw payload puts into a refusal', () => {
+  const nasty = '`] [x](https://evil.example) <@1> @everyone\n# big';
+
+  test('stays inside its code marks as an option’s name', () => {
+    for (const refusal of [
+      { refused: 'unknown-option', name: nasty },
+      { refused: 'setting', name: nasty, allowed: ['a'] },
+    ] as const) {
+      const text = refusalText(refusal, kling);
+      expect(text.match(/`/g)).toHaveLength(2);
+      expect(text).not.toContain('\n');
+    }
+  });
+
+  test('is escaped as a file’s name, and cut', () => {
+    const text = imageText(`${nasty}${'x'.repeat(5000)}`, 'type', kling);
+
+    expect(text).not.toMatch(/(?<!\\)[`<@#[]/);
+    expect(text).not.toContain('\n');
+    expect(text.length).toBeLessThan(300);
+  });
+
+  test('an empty name leaves no broken marks', () => {
+    expect(refusalText({ refused: 'unknown-option', name: '' }, kling)).not.toContain('``');
+  });
+});
