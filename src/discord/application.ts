@@ -10,7 +10,15 @@ const Application = z.object({
   team: z
     .object({
       owner_user_id: z.string().nullish(),
-      members: z.array(z.object({ role: z.string().nullish(), user: z.object({ id: z.string() }) })).default([]),
+      members: z
+        .array(
+          z.object({
+            role: z.string().nullish(),
+            membership_state: z.number().default(2),
+            user: z.object({ id: z.string() }),
+          }),
+        )
+        .default([]),
     })
     .nullish(),
   integration_types_config: z.record(z.string(), z.unknown()).nullish(),
@@ -53,7 +61,9 @@ export class TokenRefused extends Error {
 function operators({ team, owner }: z.infer<typeof Application>): string[] {
   if (team === null || team === undefined) return owner ? [owner.id] : [];
   const roles = new Set(['admin', 'developer']);
-  const members = team.members.filter(({ role }) => roles.has(role ?? '')).map(({ user }) => user.id);
+  // 2: accepted; who was only invited (1) is no member yet (Discord: Team Membership State).
+  const accepted = team.members.filter(({ membership_state }) => membership_state === 2);
+  const members = accepted.filter(({ role }) => roles.has(role ?? '')).map(({ user }) => user.id);
   return [...new Set([...(team.owner_user_id ? [team.owner_user_id] : []), ...members])];
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type APIInteractionResponse, DiscordAPIError, type REST, Routes } from 'discord.js';
 import { z } from 'zod';
 import { failureOf } from './failures.ts';
@@ -32,7 +33,9 @@ export function makeCallback(rest: REST) {
     body: APIInteractionResponse,
   ): Promise<Answered> {
     const until = Date.now() + patienceMs;
-    do {
+    for (let pauseMs = 0; Date.now() + pauseMs < until; pauseMs = pauseMs * 2 + 50) {
+      // A Discord in trouble refuses within a millisecond: without pauses that would be a thousand tries a second.
+      if (pauseMs > 0) await sleep(pauseMs);
       try {
         const query = new URLSearchParams({ with_response: 'true' });
         const receipt = await rest.post(Routes.interactionCallback(call.id, call.token), { body, query, auth: false });
@@ -43,7 +46,7 @@ export function makeCallback(rest: REST) {
         if (code === 40060) return 'already';
         if (error instanceof DiscordAPIError && status !== null && status < 500) throw error;
       }
-    } while (Date.now() < until);
+    }
     return 'unknown';
   };
 }
