@@ -7,10 +7,10 @@ import type { VideoFile } from './video.ts';
 /** What to show. Without `file` a finished task is shown by its link, any other by its notice. */
 export type Show = { readonly file: VideoFile | null; readonly withPrompt: boolean; readonly creditsLeft: number };
 
-/** How a post ended. `closed`: never on this rung. `later`: a fault that passes, in milliseconds from now. */
+/** How a post ended. `closed`: never on this rung. `message-gone`: somebody deleted it. `later`: a fault that passes, in milliseconds from now. */
 export type Posted =
   | { readonly posted: { readonly messageId: string | null } }
-  | { readonly refused: 'closed' | 'token-dead' | 'too-large' | 'blocked' }
+  | { readonly refused: 'closed' | 'token-dead' | 'message-gone' | 'too-large' | 'blocked' }
   | { readonly later: number };
 
 type Ports = {
@@ -25,6 +25,7 @@ type Ports = {
   markDelivered(taskId: string, rung: Rung, messageId: string | null): Promise<void>;
   markUndeliverable(taskId: string): Promise<void>;
   dropToken(taskId: string): Promise<void>;
+  dropMessage(taskId: string): Promise<void>;
   deliverLater(taskId: string, afterMs: number): Promise<void>;
 };
 
@@ -37,11 +38,18 @@ export function makeDeliver(ports: Ports) {
     if (task?.delivery !== 'pending') return;
     const creditsLeft = await ports.creditsLeft(task.userId);
 
+    let isMessageGone = false;
     for (const rung of openRungs(task.reply, task.now)) {
+      if (rung === 'message' && isMessageGone) continue;
       const outcome = await climb(task, rung, creditsLeft);
       if ('posted' in outcome) return delivered(task, rung, outcome.posted.messageId);
       if ('later' in outcome) return later(task, outcome.later);
+      // What is dead is not called again, by the next try either (discord.md §5).
       if (outcome.refused === 'token-dead') await ports.dropToken(task.id);
+      if (outcome.refused === 'message-gone') {
+        isMessageGone = true;
+        await ports.dropMessage(task.id);
+      }
       log.info({ task: task.id, rung, why: outcome.refused }, 'rung closed');
     }
     log.error({ task: task.id }, 'undeliverable: no rung took it');

@@ -30,6 +30,7 @@ const passing = new Set([40003, 20016, 20028, 20029, 40062, 130000]);
 /** How a failed post goes on: on another rung, without file or prompt, or later. */
 export function afterFailedPost({ status, code, retryAfterMs }: Failure): Exclude<Posted, { posted: unknown }> {
   if (code !== null && tokenDead.has(code)) return { refused: 'token-dead' };
+  if (code === 10008) return { refused: 'message-gone' };
   if (status === 413 || (code !== null && tooLarge.has(code))) return { refused: 'too-large' };
   if (code !== null && blocked.has(code)) return { refused: 'blocked' };
   if (status === 429 || (code !== null && passing.has(code))) return { later: retryAfterMs ?? 5_000 };

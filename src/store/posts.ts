@@ -28,6 +28,11 @@ export function posts({ sql }: { readonly sql: Sql }) {
     await sql`update tasks set token = null where id = ${taskId}`;
   }
 
+  /** The reply was deleted: there is nothing left to edit, by token or by channel. */
+  async function dropMessage(taskId: string): Promise<void> {
+    await sql`update tasks set message_id = null, token = null where id = ${taskId}`;
+  }
+
   /** Fresh result links, re-read at the provider. */
   async function saveUrls(taskId: string, urls: readonly string[]): Promise<void> {
     await sql`update tasks set result_urls = ${sql.json([...urls])} where id = ${taskId}`;
@@ -40,5 +45,5 @@ export function posts({ sql }: { readonly sql: Sql }) {
       where id = ${taskId} and delivery = 'pending'`;
   }
 
-  return { beginPost, markDelivered, markUndeliverable, dropToken, saveUrls, deliverLater };
+  return { beginPost, markDelivered, markUndeliverable, dropToken, dropMessage, saveUrls, deliverLater };
 }

@@ -8,7 +8,7 @@ const hasVideo = ({ attachments }: { attachments: readonly unknown[] }) => attac
 test('killed in mid-render, the next start delivers into the same reply and pays nothing twice', async () => {
   await using world = await startWorld({ rivya: { render: 'manual' } });
   const interaction = world.kling();
-  await eventually(() => world.rivya.tasks.length === 1, '1 tasks at the provider');
+  await eventually(async () => (await taskRows(world))[0]?.status === 'rendering', 'the render');
   await world.bot?.kill('SIGKILL');
   world.rivya.finish(world.rivya.tasks[0]?.id ?? '');
 
