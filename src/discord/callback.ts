@@ -33,7 +33,7 @@ export function makeCallback(rest: REST) {
     body: APIInteractionResponse,
   ): Promise<Answered> {
     const until = Date.now() + patienceMs;
-    for (let pauseMs = 0; Date.now() + pauseMs < until; pauseMs = pauseMs * 2 + 50) {
+    for (let pauseMs = 0; Date.now() + pauseMs < until; pauseMs = Math.min(400, pauseMs * 2 + 50)) {
       // A Discord in trouble refuses within a millisecond: without pauses that would be a thousand tries a second.
       if (pauseMs > 0) await sleep(pauseMs);
       try {
