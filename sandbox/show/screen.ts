@@ -24,7 +24,7 @@ export class Screen {
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
     this.#paint = paintFor(stream);
-    this.#width = Math.min(Math.max(stream.columns ?? 100, 50), 100);
+    this.#width = Math.min(Math.max(stream.columns || 100, 50), 100);
   }
 
   intro(): void {

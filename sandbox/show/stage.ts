@@ -44,8 +44,15 @@ export async function onStage<T>(signal: AbortSignal, use: (stage: Stage) => Pro
     });
     return await use({ discord, rivya, bot, guild, member, botStartMs: performance.now() - begin });
   } finally {
-    for (const close of closers.reverse()) await close();
+    await closeAll(closers.reverse());
   }
+}
+
+/** One after the other, each whatever became of those before it; then throws the first failure. */
+async function closeAll(closers: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const close of closers) await close().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }
 
 function settings(discord: DiscordStandIn, rivya: RivyaStandIn, guildId: string) {

@@ -31,8 +31,8 @@ const hostile = {
 // Each starts a whole bot; how long that takes depends on what else the machine does.
 const patient = { timeout: 90_000 };
 
-describe.concurrent('the sandbox', patient, () => {
-  test('without options shows a command becoming a film, saves it and ends', async () => {
+describe.concurrent('the scripts', patient, () => {
+  test('the sandbox without options shows a command becoming a film, saves it and ends', async () => {
     await using place = await openPlace();
     const output = join(place.path, 'out', 'film.mp4');
 
@@ -136,6 +136,48 @@ describe.concurrent('the sandbox', patient, () => {
     expect(await run.ended).toBe(130);
     expect(await place.leftBehind()).toEqual([]);
   });
+
+  test('a rehearsal shows a marked video at a real Discord, for nothing, until it is told to stop', async () => {
+    await using place = await openPlace();
+    await using discord = await startDiscord();
+    const guild = discord.addGuild({ name: 'Home', bot: true });
+    const user = discord.addUser();
+    discord.addMember(guild.id, user.id);
+    const ofDiscord = { DISCORD_API_URL: discord.url, DISCORD_CDN_URL: discord.cdnUrl };
+    const people = { DISCORD_TOKEN: discord.botToken, ALLOWED_GUILD_IDS: guild.id };
+    const data = join(place.path, 'data');
+
+    const run = start('rehearse', ['--data', data], {
+      ...{ ...place.environment, ...hostile },
+      ...{ ...ofDiscord, ...people, LOG_LEVEL: 'info' },
+    });
+    await run.waitFor(/"msg":"ready/);
+    const call = discord.interact({
+      ...{ command: 'kling', userId: user.id, guildId: guild.id },
+      options: { prompt: 'a fox' },
+    });
+    const reply = await call.waitFor(({ attachments }) => attachments.length === 1, 60_000);
+    run.signal('SIGTERM');
+
+    expect(await run.ended).toBe(0);
+    expect(call.states[0]?.message.content).toContain('🎭 Rehearsal');
+    expect(reply.content).toContain('🎭 Rehearsal');
+    expect(discord.violations).toEqual([]);
+    expect(run.stderr()).toBe('');
+    expect(await place.leftBehind()).toEqual([]);
+    expect(await readdir(place.path)).not.toContain('data');
+  });
+
+  test('a rehearsal without a token says how to get one, and what needs none', async () => {
+    await using place = await openPlace();
+
+    // An empty one counts as none, and hides the one that `.env` may have.
+    const run = start('rehearse', ['--data', place.path], { ...place.environment, DISCORD_TOKEN: '' });
+
+    expect(await run.ended).toBe(1);
+    expect(run.stderr()).toContain('DISCORD_TOKEN=');
+    expect(run.stderr()).toContain('npm run sandbox');
+  });
 });
 
 describe('the arguments of the sandbox', () => {
@@ -177,50 +219,6 @@ describe('the arguments of the sandbox', () => {
   });
 });
 
-describe.concurrent('the rehearsal', patient, () => {
-  test('shows a marked video at a real Discord, for nothing, until it is told to stop', async () => {
-    await using place = await openPlace();
-    await using discord = await startDiscord();
-    const guild = discord.addGuild({ name: 'Home', bot: true });
-    const user = discord.addUser();
-    discord.addMember(guild.id, user.id);
-    const ofDiscord = { DISCORD_API_URL: discord.url, DISCORD_CDN_URL: discord.cdnUrl };
-    const people = { DISCORD_TOKEN: discord.botToken, ALLOWED_GUILD_IDS: guild.id };
-    const data = join(place.path, 'data');
-
-    const run = start('rehearse', ['--data', data], {
-      ...{ ...place.environment, ...hostile },
-      ...{ ...ofDiscord, ...people, LOG_LEVEL: 'info' },
-    });
-    await run.waitFor(/"msg":"ready/);
-    const call = discord.interact({
-      ...{ command: 'kling', userId: user.id, guildId: guild.id },
-      options: { prompt: 'a fox' },
-    });
-    const reply = await call.waitFor(({ attachments }) => attachments.length === 1, 60_000);
-    run.signal('SIGTERM');
-
-    expect(await run.ended).toBe(0);
-    expect(call.states[0]?.message.content).toContain('🎭 Rehearsal');
-    expect(reply.content).toContain('🎭 Rehearsal');
-    expect(discord.violations).toEqual([]);
-    expect(run.stderr()).toBe('');
-    expect(await place.leftBehind()).toEqual([]);
-    expect(await readdir(place.path)).not.toContain('data');
-  });
-
-  test('without a token says how to get one, and what needs none', async () => {
-    await using place = await openPlace();
-
-    // An empty one counts as none, and hides the one that `.env` may have.
-    const run = start('rehearse', ['--data', place.path], { ...place.environment, DISCORD_TOKEN: '' });
-
-    expect(await run.ended).toBe(1);
-    expect(run.stderr()).toContain('DISCORD_TOKEN=');
-    expect(run.stderr()).toContain('npm run sandbox');
-  });
-});
-
 /** A temporary folder that the database's own user may enter, and the environment that makes a script use it. */
 async function openPlace() {
   const folder = await temporaryFolder();
@@ -240,7 +238,8 @@ async function openPlace() {
 
 async function processesNaming(path: string): Promise<string[]> {
   const own = new Set([String(process.pid)]);
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && !own.has(name));
+  // Only Linux tells; elsewhere the folders have to do.
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name) && !own.has(name));
   const texts = pids.map(async (pid) => {
     const files = ['cmdline', 'environ'].map((name) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => ''));
     return (await Promise.all(files)).join('\0');
