@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { textBody } from '#src/discord/messages.ts';
+import { makeReplies } from '#src/discord/replies.ts';
+import { begin } from './begin.ts';
+
+async function start(flags = 0, isAnswered = true) {
+  const world = await begin();
+  const { it, call } = world.use();
+  if (isAnswered) {
+    const body = { type: 4, data: { content: 'Accepted', flags } };
+    await world.rests.callbacks.post(`/interactions/${it.id}/${it.token}/callback`, { body, auth: false });
+  }
+  return { ...world, ...makeReplies(world.rests.webhooks), it, reply: call.reply };
+}
+
+test.each([
+  [0, false],
+  [64, true],
+])('a reply that stands is seen, private or not (flags %i)', async (flags, isPrivate) => {
+  const { lookUpReply, reply, it } = await start(flags);
+
+  expect(await lookUpReply(reply)).toEqual({ messageId: it.reply()?.id, isPrivate });
+});
+
+test('a reply that never was, was deleted, or cannot be asked for any more is gone', async () => {
+  const never = await start(0, false);
+  expect(await never.lookUpReply(never.reply)).toBe('gone');
+
+  const deleted = await start();
+  deleted.it.deleteReply();
+  expect(await deleted.lookUpReply(deleted.reply)).toBe('gone');
+
+  const dead = await start();
+  dead.it.expireToken();
+  expect(await dead.lookUpReply(dead.reply)).toBe('gone');
+  expect(await dead.lookUpReply({ ...dead.reply, token: null })).toBe('gone');
+});
+
+test.each([{ status: 500 }, { status: 403 }, { drop: true }, { status: 200, body: { odd: 1 } }])(
+  'with an answer like %j nothing is known, and it will be asked again',
+  async (fault) => {
+    const { lookUpReply, reply, discord } = await start();
+    discord.faults.add({ route: '/webhooks/:app/:token/messages/@original', times: 9, ...fault });
+
+    expect(await lookUpReply(reply)).toBe('unknown');
+  },
+);
+
+test('an edit changes the reply for all, a private word only the member sees', async () => {
+  const { editReply, tellPrivately, reply, it, discord } = await start();
+
+  await editReply(reply, textBody('Edited @everyone'));
+  await tellPrivately(reply, 'You have 10 left.');
+
+  expect(it.states.map(({ message }) => message.content)).toEqual(['Accepted', 'Edited @everyone']);
+  expect(it.followups).toMatchObject([{ content: 'You have 10 left.', flags: 64 | 4 }]);
+  expect(discord.violations).toEqual([]);
+});
+
+test('an edit that Discord refuses throws', async () => {
+  const { editReply, reply, it } = await start();
+  it.expireToken();
+
+  await expect(editReply(reply, textBody('x'))).rejects.toMatchObject({ status: 401 });
+});
