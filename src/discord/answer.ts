@@ -4,7 +4,9 @@ import type { Seen } from '#src/app/submit.ts';
 import type { Log } from '#src/domain/log.ts';
 import type { RawRequest } from '#src/domain/request.ts';
 import type { Reply, Task } from '#src/domain/task.ts';
+import type { Accepted } from '#src/domain/wish.ts';
 import type { Answered } from './callback.ts';
+import { failureOf } from './failures.ts';
 import type { CommandCall } from './interaction.ts';
 import { acceptedBody, type Body, textBody } from './messages.ts';
 import { refusalText } from './refusals.ts';
@@ -40,9 +42,21 @@ export function makeAnswerVideo(ports: Ports) {
     if (outcome === 'slow') return answerLate(call, asked);
     if ('refused' in outcome) return void (await say(call, refusalText(outcome, voice.model), privately));
 
-    const data = acceptedBody(outcome.accepted, voice);
-    const answered = await ports.callback(call, { type: Type.ChannelMessageWithSource, data: data as never });
-    await record(outcome.accepted, outcome.isNew, answered);
+    await record(outcome.accepted, outcome.isNew, await sayAccepted(call, outcome));
+  }
+
+  /** Automatic moderation may refuse the prompt, so it is left out then. A task whose answer no one takes must not stay. */
+  async function sayAccepted(call: CommandCall, { accepted, isNew }: Accepted): Promise<Answered> {
+    const send = (withPrompt: boolean) => {
+      const data = acceptedBody(accepted, voice, withPrompt);
+      return ports.callback(call, { type: Type.ChannelMessageWithSource, data: data as never });
+    };
+    try {
+      return await unlessBlocked(send);
+    } catch (error) {
+      if (isNew) await ports.cancelUnanswered(accepted.id);
+      throw error;
+    }
   }
 
   async function answerLate(call: CommandCall, asked: Promise<Outcome>): Promise<void> {
@@ -59,7 +73,9 @@ export function makeAnswerVideo(ports: Ports) {
     }
     // Before the task may move: a later edit could cover the video.
     if (deferred !== 'gone') {
-      await ports.editReply(call.reply, acceptedBody(outcome.accepted, voice)).catch((error: unknown) => {
+      const edit = (withPrompt: boolean) =>
+        ports.editReply(call.reply, acceptedBody(outcome.accepted, voice, withPrompt));
+      await unlessBlocked(edit).catch((error: unknown) => {
         log.warn({ err: error, task: outcome.accepted.id }, 'accepted, but the reply was not edited');
       });
     }
@@ -91,6 +107,14 @@ export function makeAnswerVideo(ports: Ports) {
   }
 
   return { answerVideo, apologise };
+}
+
+/** Once more without the prompt if Discord refuses the body with it. */
+function unlessBlocked<T>(send: (withPrompt: boolean) => Promise<T>): Promise<T> {
+  return send(true).catch((error: unknown) => {
+    if (failureOf(error).status !== 400) throw error;
+    return send(false);
+  });
 }
 
 async function within<T>(promise: Promise<T>, ms: number): Promise<T | 'slow'> {

@@ -22,8 +22,8 @@ export function textBody(content: string, flags: number = MessageFlags.SuppressE
   return { content, flags, allowed_mentions: { parse: [] }, components: [] };
 }
 
-export function acceptedBody(task: Task, voice: Voice): Body {
-  return textBody(acceptedText(task, voice));
+export function acceptedBody(task: Task, voice: Voice, withPrompt = true): Body {
+  return textBody(acceptedText(task, voice, withPrompt));
 }
 
 /** What a delivery shows: the video as a plain attachment, or its link, or the notice; old attachments go. */

@@ -15,8 +15,9 @@ type Shown = Pick<Task, 'prompt' | 'settings' | 'locale'>;
 const promptLength = 150;
 
 /** The message that answers the command and later turns into the video. */
-export function acceptedText(task: Shown, voice: Voice): string {
-  return `${promptLine(task)}\n${smallPrint(voice, settingsOf(task, voice), 'in line; this message turns into the video')}`;
+export function acceptedText(task: Shown, voice: Voice, withPrompt = true): string {
+  const line = smallPrint(voice, settingsOf(task, voice), 'in line; this message turns into the video');
+  return withPrompt ? `${promptLine(task)}\n${line}` : line;
 }
 
 /** At most two lines above the video: the prompt, and in small print settings, cost and what is left. */
