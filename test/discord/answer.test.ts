@@ -1,0 +1,188 @@
+import { describe, expect, test } from 'vitest';
+import type { Outcome } from '#src/app/request-video.ts';
+import { makeAnswerVideo } from '#src/discord/answer.ts';
+import { makeCallback } from '#src/discord/callback.ts';
+import { makeReplies } from '#src/discord/replies.ts';
+import { aTask, noon, taskId } from '../domain/builders.ts';
+import { begin, silent, voice } from './begin.ts';
+
+const task = aTask({ status: 'accepted', delivery: 'none', answeredAt: null, resultUrls: [], prompt: 'a fox' });
+const accepted: Outcome = { accepted: task, isNew: true };
+const refused: Outcome = { refused: 'quota', cost: 90, left: 10, quota: 100, renewsAt: noon };
+const callbackRoute = '/interactions/:id/:token/callback';
+
+/** The real answers at the stand-in; what the store would do is only noted. */
+async function start(outcome: Outcome | Promise<Outcome>) {
+  const world = await begin();
+  const { it, call } = world.use();
+  const marked: object[] = [];
+  const canceled: string[] = [];
+  const { answerVideo, apologise } = makeAnswerVideo({
+    ...makeReplies(world.rests.webhooks),
+    voice,
+    log: silent,
+    callback: makeCallback(world.rests.callbacks),
+    async requestVideo() {
+      const now = await outcome;
+      return 'accepted' in now ? { ...now, accepted: { ...now.accepted, reply: call.reply } } : now;
+    },
+    async markAnswered(id, seen) {
+      marked.push({ id, ...seen });
+    },
+    async cancelUnanswered(id) {
+      canceled.push(id);
+      return true;
+    },
+  });
+  const answer = () => answerVideo(call, { prompt: 'a fox', settings: {}, images: [] });
+  return { ...world, it, call, answer, apologise, marked, canceled };
+}
+
+const slow = (outcome: Outcome, ms = 1_700) =>
+  new Promise<Outcome>((resolve) => setTimeout(() => resolve(outcome), ms));
+
+describe('an accepted wish', () => {
+  test('is answered with the accepted message, and that is stored', async () => {
+    const { answer, it, marked, canceled, discord } = await start(accepted);
+
+    await answer();
+
+    expect((await it.callback).type).toBe(4);
+    expect(it.reply()?.content).toContain('**a fox**');
+    expect(marked).toEqual([{ id: taskId, messageId: it.reply()?.id, isPrivate: false }]);
+    expect(canceled).toEqual([]);
+    expect(discord.violations).toEqual([]);
+  });
+
+  test('whose interaction is gone is canceled by the process that made the row', async () => {
+    const made = await start(accepted);
+    made.discord.faults.add({
+      route: callbackRoute,
+      status: 404,
+      body: { code: 10062, message: 'Unknown interaction' },
+    });
+    await made.answer();
+    expect([made.canceled, made.marked]).toEqual([[taskId], []]);
+
+    const found = await start({ ...accepted, isNew: false });
+    found.discord.faults.add({
+      route: callbackRoute,
+      status: 404,
+      body: { code: 10062, message: 'Unknown interaction' },
+    });
+    await found.answer();
+    expect([found.canceled, found.marked]).toEqual([[], []]);
+  });
+
+  test('whose first answer arrived on a connection that broke is stored by what Discord has', async () => {
+    const { answer, it, marked, discord } = await start(accepted);
+    discord.faults.add({ route: callbackRoute, drop: true, when: 'after' });
+
+    await answer();
+
+    expect(marked).toEqual([{ id: taskId, messageId: it.reply()?.id, isPrivate: false }]);
+  });
+
+  test('that was answered before is answered no second time in the store', async () => {
+    const { answer, marked } = await start({ accepted: { ...task, answeredAt: noon }, isNew: false });
+
+    await answer();
+
+    expect(marked).toEqual([]);
+  });
+
+  test('whose prompt automatic moderation blocks is answered without it', async () => {
+    const { answer, it, marked, canceled, discord } = await start(accepted);
+    discord.autoModerate(/fox/);
+
+    await answer();
+
+    expect(it.reply()?.content).toMatch(/^-# Pro · 5 s/);
+    expect([marked.length, canceled]).toEqual([1, []]);
+  });
+
+  test('whose answer Discord will not take at all is canceled before anyone hears that nothing was charged', async () => {
+    const { answer, it, marked, canceled, discord } = await start(accepted);
+    discord.autoModerate(/./);
+
+    await expect(answer()).rejects.toMatchObject({ code: 200000 });
+
+    expect(it.answer()).toBeUndefined();
+    expect([marked, canceled]).toEqual([[], [taskId]]);
+  });
+});
+
+test('a refusal is private, says why, and stores nothing', async () => {
+  const { answer, it, marked, canceled, discord } = await start(refused);
+
+  await answer();
+
+  expect(it.isPrivate()).toBe(true);
+  expect(it.reply()?.content).toContain('10 left of 100');
+  expect([marked, canceled]).toEqual([[], []]);
+  expect(discord.violations).toEqual([]);
+});
+
+describe('an outcome that is late', () => {
+  test('is waited for behind a public defer, which then turns into the accepted message', async () => {
+    const { answer, it, marked, discord } = await start(slow(accepted));
+
+    await answer();
+
+    expect((await it.callback).type).toBe(5);
+    expect(it.reply()?.content).toContain('**a fox**');
+    expect(marked).toEqual([{ id: taskId, messageId: it.reply()?.id, isPrivate: false }]);
+    expect(discord.violations).toEqual([]);
+  });
+
+  test('and a refusal leaves a neutral line without figures; the reason goes to the member alone', async () => {
+    const { answer, it, marked, discord } = await start(slow(refused));
+
+    await answer();
+
+    expect(it.isPrivate()).toBe(false);
+    expect(it.reply()?.content).not.toMatch(/\d/);
+    expect(it.followups).toMatchObject([{ content: expect.stringContaining('10 left of 100') }]);
+    expect((it.followups[0]?.flags ?? 0) & 64).toBe(64);
+    expect(marked).toEqual([]);
+    expect(discord.violations).toEqual([]);
+  });
+
+  test('and stays unknown says just that, and never that it was refused', async () => {
+    const { answer, it } = await start(slow(accepted).then(() => Promise.reject(new Error('the database is away'))));
+
+    await answer();
+
+    expect(it.reply()?.content).toContain('cannot say whether your request was accepted');
+  });
+
+  test('and a prompt that is blocked leaves the rest of the message', async () => {
+    const { answer, it, marked, discord } = await start(slow(accepted));
+    discord.autoModerate(/fox/);
+
+    await answer();
+
+    expect(it.reply()?.content).toMatch(/^-# Pro · 5 s/);
+    expect(marked).toHaveLength(1);
+  });
+});
+
+describe('an apology', () => {
+  test('is private where nothing was answered yet', async () => {
+    const { apologise, call, it } = await start(accepted);
+
+    await apologise(call);
+
+    expect(it.isPrivate()).toBe(true);
+    expect(it.reply()?.content).toContain('nothing was charged');
+  });
+
+  test('stands in the reply where something was', async () => {
+    const { apologise, answer, call, it } = await start(refused);
+    await answer();
+
+    await apologise(call);
+
+    expect(it.states).toHaveLength(2);
+  });
+});
