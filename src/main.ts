@@ -36,7 +36,7 @@ import { openStore } from '#src/store/store.ts';
 import { type Config, readConfig } from './config.ts';
 import { Lifetime } from './lifetime.ts';
 import { openLog } from './log.ts';
-import { checkProvider, explainFailedStart, tellStart } from './start-report.ts';
+import { checkProvider, explainFailedStart, step, tellStart } from './start-report.ts';
 
 /** Builds every part once, starts what the role asks for, and leaves the closing of each in `lifetime`. */
 async function start(config: Config, log: Logger, lifetime: Lifetime): Promise<void> {
@@ -46,11 +46,11 @@ async function start(config: Config, log: Logger, lifetime: Lifetime): Promise<v
 
   // Everything that can stop the start comes before IDENTIFY: a crash loop must not burn the 1,000 a day.
   const [application, credits, url] = await Promise.all([
-    readApplication(rests.bot),
-    checkProvider(rivya, log),
+    step('Discord does not answer; it was looked for at DISCORD_API_URL.', readApplication(rests.bot)),
+    checkProvider(rivya, () => lifetime.isClosing, log),
     databaseUrl(config, lifetime),
   ]);
-  await migrate(url);
+  await step('The database does not answer; it was looked for at DATABASE_URL.', migrate(url));
   const database = openDatabase(url, { max: 10 });
   lifetime.add('database', () => database.close());
   const queueDatabase = openDatabase(url, { max: 4, columns: 'plain', applicationName: 'kling-queue' });
@@ -85,9 +85,10 @@ type Parts = {
 
 async function databaseUrl({ database }: Config, lifetime: Lifetime): Promise<string> {
   if (database.url !== undefined) return database.url;
-  const embedded = await startEmbedded({ dataDir: database.dataDir });
-  lifetime.add('embedded database', () => embedded.stop());
-  return embedded.url;
+  const starting = startEmbedded({ dataDir: database.dataDir });
+  // A stop that comes while the server starts waits for it: left alone, it would outlive the bot.
+  lifetime.add('embedded database', async () => (await starting.catch(() => null))?.stop());
+  return (await starting).url;
 }
 
 /** Jobs and sweep: everything between an answer and a delivered video. */
@@ -188,6 +189,8 @@ async function main(): Promise<void> {
     stopOnSignal(lifetime, log);
     await start(config, log, lifetime);
   } catch (error) {
+    // Parts that a stop closed under a start still under way fail; that is no news.
+    if (lifetime.isClosing) return;
     process.stderr.write(`${explainFailedStart(error)}\n`);
     await lifetime.close(() => {});
     process.exit(1);

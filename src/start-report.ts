@@ -6,13 +6,33 @@ import { type Config, ConfigError } from './config.ts';
 import { describeError } from './log.ts';
 
 /** The provider's balance; null if it cannot be reached, which stops no start. A refused key throws. */
-export async function checkProvider(provider: { balance(): Promise<number> }, log: Logger): Promise<number | null> {
+export async function checkProvider(
+  provider: { balance(): Promise<number> },
+  isStopping: () => boolean,
+  log: Logger,
+): Promise<number | null> {
   try {
     return await provider.balance();
   } catch (error) {
     if (!(error instanceof ProviderError) || isKeyRefused(error)) throw error;
-    log.warn({ err: error }, 'the video provider does not answer; tasks will wait for it');
+    if (!isStopping()) log.warn({ err: error }, 'the video provider does not answer; tasks will wait for it');
     return null;
+  }
+}
+
+/** A start that failed for a reason that a sentence can name; what went wrong is its cause. */
+export class StartFault extends Error {
+  override readonly name = 'StartFault';
+}
+
+/** Puts a sentence on whatever goes wrong in one step of the start; what explains itself already is left as it is. */
+export async function step<T>(sentence: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const isPlain =
+      error instanceof TokenRefused || (error instanceof Error && !('code' in error) && !('status' in error));
+    throw isPlain ? error : new StartFault(sentence, { cause: error });
   }
 }
 
@@ -55,6 +75,7 @@ export function explainFailedStart(error: unknown): string {
   if (error instanceof ProviderError && isKeyRefused(error)) {
     return `Rivya refuses RIVYA_API_KEY (${error.code}). Make a new one: Rivya > Settings > API keys.`;
   }
+  if (error instanceof StartFault) return `${error.message}\n${JSON.stringify(describeError(error.cause), null, 2)}`;
   const ours = error instanceof Error && !('code' in error) && !('query' in error) ? `: ${error.message}` : '';
   return `The bot could not start${ours}\n${JSON.stringify(describeError(error), null, 2)}`;
 }

@@ -34,7 +34,10 @@ export async function startGateway({ apiUrl, token, log, dispatch }: Ports): Pro
   // Without a listener an error event would end the process (discord.md §11).
   client.on(Events.Error, (error) => log.error({ err: error }, 'gateway'));
   client.on(Events.ShardDisconnect, ({ code }) => log.error({ code }, 'gateway closed for good'));
-  client.on(Events.ShardReconnecting, () => log.warn({}, 'gateway reconnecting'));
+  let isStopping = false;
+  client.on(Events.ShardReconnecting, () => {
+    if (!isStopping) log.warn({}, 'gateway reconnecting');
+  });
   client.on(Events.ShardResume, () => log.info({}, 'gateway resumed'));
 
   const ready = once(client, Events.ClientReady, { signal: AbortSignal.timeout(60_000) });
@@ -47,6 +50,9 @@ export async function startGateway({ apiUrl, token, log, dispatch }: Ports): Pro
       return client.guilds.cache.map(({ id, name }) => ({ id, name }));
     },
     isConnected: () => client.isReady(),
-    stop: () => client.destroy(),
+    stop() {
+      isStopping = true;
+      return client.destroy();
+    },
   };
 }
