@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { spawnBot, startWorld } from '#test/bot.ts';
@@ -10,6 +11,7 @@ async function failedStart(environment: Readonly<Record<string, string>>) {
   return { code: await bot.exited, output: bot.output() };
 }
 
+const system = '/usr/bin/node';
 const stack = /^\s+at /m;
 const noPort = 'http://127.0.0.1:1';
 
@@ -227,26 +229,27 @@ describe('a start that works', () => {
 });
 
 describe('a Node too old', () => {
-  const old = [
-    '--import',
-    'data:text/javascript,',
-    'Object.defineProperty(process,"versions",',
-    '{value:{node:"20.20.2"}})',
-  ];
+  const pretend = 'Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.20.2"}})';
+  const run = (node: string, ...args: readonly string[]) =>
+    promisify(execFile)(node, args, { env: { PATH: process.env.PATH ?? '' } }).catch((error: unknown) => error);
+  const oneLine = {
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/^This needs Node 22\.18 .*"npm start".*\n$/),
+  };
 
   test.each([[], ['sandbox/run.ts']])(
     'gets one line that says what it needs and how to run it %j',
     async (...entry) => {
-      const [flag = '', ...script] = old;
-      const run = promisify(execFile)(process.execPath, [flag, script.join(''), 'start.js', ...entry], {
-        env: { PATH: process.env.PATH ?? '' },
-      });
+      const failure = await run(process.execPath, '--import', `data:text/javascript,${pretend}`, 'start.js', ...entry);
 
-      const failure: unknown = await run.catch((error: unknown) => error);
-      expect(failure).toMatchObject({ code: 1, stdout: '' });
-      expect(failure).toHaveProperty('stderr', expect.stringMatching(/^This needs Node 22\.18 .*"npm start".*\n$/));
+      expect(failure).toMatchObject(oneLine);
     },
   );
+
+  test.runIf(majorOf(system) < 22)("gets it for the system's own Node, too", async () => {
+    expect(await run(system, 'start.js')).toMatchObject(oneLine);
+  });
 });
 
 /** https://discord.com/developers/docs/topics/permissions: view, send, embed, attach, history, send in threads. */
@@ -254,4 +257,10 @@ function installLink(applicationId: string): string {
   const permissions = [10n, 11n, 14n, 15n, 16n, 38n].reduce((sum, bit) => sum | (1n << bit), 0n);
   const query = `client_id=${applicationId}&scope=bot+applications.commands&permissions=${permissions}`;
   return `https://discord.com/oauth2/authorize?${query}`;
+}
+
+/** Infinity if there is no such Node. */
+function majorOf(node: string): number {
+  if (!existsSync(node)) return Number.POSITIVE_INFINITY;
+  return Number.parseInt(execFileSync(node, ['--version'], { encoding: 'utf8' }).slice(1), 10);
 }
