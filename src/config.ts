@@ -13,6 +13,11 @@ const whole = (least: number) =>
     .regex(/^\d+$/, { error: `must be a whole number of at least ${least}` })
     .transform(Number)
     .pipe(z.number().int().min(least).max(1_000_000_000));
+const budget = text.pipe(
+  z.union([z.literal('').transform(() => null), whole(0)], {
+    error: 'must be a whole number of at least 0, or empty for no cap',
+  }),
+);
 const flag = z.stringbool();
 
 const required = (help: string) =>
@@ -34,7 +39,7 @@ const Environment = z
     DATA_DIR: text.default('./data'),
     QUOTA_CREDITS: whole(0).default(90),
     QUOTA_PERIOD: z.enum(periods, { error: `must be one of ${periods.join(', ')}` }).default('day'),
-    BUDGET_CREDITS: z.union([z.literal('').transform(() => null), whole(0)]).default(900),
+    BUDGET_CREDITS: budget.default(900),
     ALLOWED_GUILD_IDS: ids.default([]),
     ALLOWED_USER_IDS: ids.default([]),
     MAX_ACTIVE_TASKS: whole(1).default(20),
@@ -47,8 +52,10 @@ const Environment = z
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
     REHEARSAL: flag.default(false),
   })
-  .refine(({ ROLE, DATABASE_URL }) => ROLE === 'all' || DATABASE_URL !== undefined, {
+  .refine(({ ROLE, DATABASE_URL }) => !['gateway', 'worker'].includes(ROLE) || DATABASE_URL !== undefined, {
     path: ['DATABASE_URL'],
+    // Also beside other complaints: one message names them all.
+    when: ({ value }) => typeof value === 'object' && value !== null && 'ROLE' in value,
     error: 'is missing: a ROLE other than "all" works on a database that several processes share',
   });
 
