@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Sql } from '#src/store/database.ts';
+import { startEmbedded } from '#src/store/embedded.ts';
+import { startWorld } from '#test/bot.ts';
+import { eventually } from '#test/eventually.ts';
+import { expectGoodEnd, finishedRows, privateAnswer, taskRows } from '#test/outcome.ts';
+import { account } from '#test/store.ts';
+import { temporaryFolder } from '#test/temporary.ts';
+
+const hasVideo = ({ attachments }: { attachments: readonly unknown[] }) => attachments.length === 1;
+
+/** Keeps every acceptance waiting, as a database under strain would, until released. */
+async function holdAccounts(sql: Sql): Promise<{ release(): Promise<void> }> {
+  await sql`insert into accounts (owner, purse) values ('bot', to_char(now() at time zone 'utc', 'YYYY-MM-DD')) on conflict do nothing`;
+  const connection = await sql.reserve();
+  await connection`begin`;
+  await connection`select from accounts for update`;
+  return {
+    async release() {
+      await connection`rollback`;
+      connection.release();
+    },
+  };
+}
+
+test('a slow database: the member sees "thinking…" in time, then the task goes its way', async () => {
+  await using world = await startWorld();
+  const held = await holdAccounts(world.database.sql);
+
+  const interaction = world.kling();
+  const answer = await interaction.callback;
+  await held.release();
+  await interaction.waitFor(hasVideo);
+
+  expect(answer.type).toBe(5);
+  expect(interaction.isPrivate()).toBe(false);
+  expect(world.rivya.tasks).toHaveLength(1);
+  await finishedRows(world);
+  await expectGoodEnd(world);
+});
+
+test('a refusal that comes late is one neutral line in public, and its figures are private', async () => {
+  await using world = await startWorld({ env: { QUOTA_CREDITS: '10' } });
+  const held = await holdAccounts(world.database.sql);
+
+  const interaction = world.kling();
+  await interaction.callback;
+  await held.release();
+  const reply = await interaction.waitFor(({ content }) => content !== '');
+  const [reason] = await eventually(() => interaction.followups.length > 0 && interaction.followups, 'the reason');
+
+  expect(reply.content).toMatch(/not accepted; the reason was sent privately/);
+  expect(reply.content).not.toMatch(/\d/);
+  expect(reason?.content).toMatch(/costs 90 credits and you have 10 left/);
+  expect((reason?.flags ?? 0) & 64).toBe(64);
+  expect(await taskRows(world)).toEqual([]);
+  await expectGoodEnd(world);
+});
+
+test('a connection that breaks while it is not known what became of the transaction: one task, one hold', async () => {
+  await using world = await startWorld();
+  const held = await holdAccounts(world.database.sql);
+
+  const interaction = world.kling();
+  await eventually(async () => {
+    const cut = await world.database.sql`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock' and pid <> pg_backend_pid()`;
+    return cut.length > 0;
+  }, 'a transaction to be cut');
+  await held.release();
+  await interaction.waitFor(hasVideo, 20_000);
+
+  expect(await finishedRows(world)).toHaveLength(1);
+  expect(world.rivya.tasks).toHaveLength(1);
+  expect(await account(world.database, 'bot')).toEqual({ held: 0, spent: 90 });
+  await expectGoodEnd(world);
+});
+
+test('a database known to be away: an honest private answer at once, and work goes on when it is back', async () => {
+  await using folder = await temporaryFolder();
+  const dataDir = join(folder.path, 'data');
+  const server = await startEmbedded({ dataDir, fsync: false });
+  await using world = await startWorld({ env: { DATABASE_URL: server.url } });
+  const before = world.kling({ prompt: 'before' });
+  await before.waitFor(hasVideo);
+
+  const pid = Number((await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0]);
+  process.kill(pid, 'SIGQUIT');
+  // The first statement that fails tells; until then a command may have to wait behind "thinking…".
+  const away = await eventually(async () => {
+    const interaction = world.kling({ prompt: 'while away' });
+    const { type } = await interaction.callback;
+    return type === 4 && interaction.isPrivate() && interaction;
+  }, 'a private answer');
+  expect(await privateAnswer(away)).toMatch(/records cannot be reached right now.*Nothing was charged/);
+
+  const again = await startEmbedded({ dataDir, fsync: false });
+  const after = await eventually(async () => {
+    const interaction = world.kling({ prompt: 'after' });
+    await interaction.callback;
+    return !interaction.isPrivate() && interaction;
+  }, 'an accepted task');
+  await after.waitFor(hasVideo, 25_000);
+
+  expect(world.discord.violations).toEqual([]);
+  await world.bot?.kill('SIGTERM');
+  await Promise.all([server.stop(), again.stop()]);
+}, 90_000);
