@@ -4,7 +4,7 @@ import { makeAnswerVideo } from '#src/discord/answer.ts';
 import { makeCallback } from '#src/discord/callback.ts';
 import { makeReplies } from '#src/discord/replies.ts';
 import { aTask, noon, taskId } from '../domain/builders.ts';
-import { begin, silent, voice } from './begin.ts';
+import { begin, silent, voice, type WhenFinished } from './begin.ts';
 
 const task = aTask({ status: 'accepted', delivery: 'none', answeredAt: null, resultUrls: [], prompt: 'a fox' });
 const accepted: Outcome = { accepted: task, isNew: true };
@@ -12,8 +12,8 @@ const refused: Outcome = { refused: 'quota', cost: 90, left: 10, quota: 100, ren
 const callbackRoute = '/interactions/:id/:token/callback';
 
 /** The real answers at the stand-in; what the store would do is only noted. */
-async function start(outcome: Outcome | Promise<Outcome>) {
-  const world = await begin();
+async function start(outcome: Outcome | Promise<Outcome>, whenFinished?: WhenFinished) {
+  const world = await begin({ officialChecks: true }, whenFinished);
   const { it, call } = world.use();
   const marked: object[] = [];
   const canceled: string[] = [];
@@ -123,9 +123,13 @@ test('a refusal is private, says why, and stores nothing', async () => {
   expect(discord.violations).toEqual([]);
 });
 
-describe('an outcome that is late', () => {
-  test('is waited for behind a public defer, which then turns into the accepted message', async () => {
-    const { answer, it, marked, discord } = await start(slow(accepted));
+// Each waits for longer than the bot does: side by side.
+describe.concurrent('an outcome that is late', () => {
+  test('is waited for behind a public defer, which then turns into the accepted message', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { answer, it, marked, discord } = await start(slow(accepted), onTestFinished);
 
     await answer();
 
@@ -135,8 +139,11 @@ describe('an outcome that is late', () => {
     expect(discord.violations).toEqual([]);
   });
 
-  test('and a refusal leaves a neutral line without figures; the reason goes to the member alone', async () => {
-    const { answer, it, marked, discord } = await start(slow(refused));
+  test('and a refusal leaves a neutral line without figures; the reason goes to the member alone', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { answer, it, marked, discord } = await start(slow(refused), onTestFinished);
 
     await answer();
 
@@ -148,16 +155,19 @@ describe('an outcome that is late', () => {
     expect(discord.violations).toEqual([]);
   });
 
-  test('and stays unknown says just that, and never that it was refused', async () => {
-    const { answer, it } = await start(slow(accepted).then(() => Promise.reject(new Error('the database is away'))));
+  test('and stays unknown says just that, and never that it was refused', async ({ expect, onTestFinished }) => {
+    const { answer, it } = await start(
+      slow(accepted).then(() => Promise.reject(new Error('the database is away'))),
+      onTestFinished,
+    );
 
     await answer();
 
     expect(it.reply()?.content).toContain('cannot say whether your request was accepted');
   });
 
-  test('and a prompt that is blocked leaves the rest of the message', async () => {
-    const { answer, it, marked, discord } = await start(slow(accepted));
+  test('and a prompt that is blocked leaves the rest of the message', async ({ expect, onTestFinished }) => {
+    const { answer, it, marked, discord } = await start(slow(accepted), onTestFinished);
     discord.autoModerate(/fox/);
 
     await answer();

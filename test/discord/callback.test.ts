@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { makeCallback } from '#src/discord/callback.ts';
 import { openRests } from '#src/discord/rest.ts';
 import { deadUrl } from '../rivya/begin.ts';
-import { begin } from './begin.ts';
+import { begin, type WhenFinished } from './begin.ts';
 
 const answer = (flags = 0): APIInteractionResponse => ({
   type: 4,
@@ -11,8 +11,8 @@ const answer = (flags = 0): APIInteractionResponse => ({
 });
 const route = '/interactions/:id/:token/callback';
 
-async function start() {
-  const world = await begin();
+async function start(whenFinished?: WhenFinished) {
+  const world = await begin({}, whenFinished);
   const { it, call } = world.use();
   const callback = makeCallback(world.rests.callbacks);
   return { ...world, it, call, callback };
@@ -43,17 +43,17 @@ test('a defer has the id of the message that it will be', async () => {
   expect(await callback(call, { type: 5 })).toEqual({ answered: { messageId: it.reply()?.id, isPrivate: false } });
 });
 
-describe('a connection that breaks', () => {
-  test('before anything arrived: the repeat answers', async () => {
-    const { callback, call, it, discord } = await start();
+describe.concurrent('a connection that breaks', () => {
+  test('before anything arrived: the repeat answers', async ({ expect, onTestFinished }) => {
+    const { callback, call, it, discord } = await start(onTestFinished);
     discord.faults.add({ route, drop: true });
 
     expect(await callback(call, answer())).toHaveProperty('answered.messageId', it.reply()?.id);
     expect(discord.violations).toEqual([]);
   });
 
-  test('after the answer arrived: the repeat learns that it has', async () => {
-    const { callback, call, it, discord } = await start();
+  test('after the answer arrived: the repeat learns that it has', async ({ expect, onTestFinished }) => {
+    const { callback, call, it, discord } = await start(onTestFinished);
     discord.faults.add({ route, drop: true, when: 'after' });
 
     expect(await callback(call, answer())).toBe('already');
@@ -63,8 +63,8 @@ describe('a connection that breaks', () => {
     ).toHaveLength(2);
   });
 
-  test('again and again: unknown within the 3 s, and not in a thousand tries', async () => {
-    const { call } = await start();
+  test('again and again: unknown within the 3 s', async ({ expect, onTestFinished }) => {
+    const { call } = await start(onTestFinished);
     const callback = makeCallback(openRests(`${await deadUrl()}/api`, 'x').callbacks);
     const began = performance.now();
 
@@ -72,8 +72,8 @@ describe('a connection that breaks', () => {
     expect(performance.now() - began).toBeLessThan(4_000);
   });
 
-  test('each time: the tries are spaced', async () => {
-    const { callback, call, discord } = await start();
+  test('each time: the tries are spaced', async ({ expect, onTestFinished }) => {
+    const { callback, call, discord } = await start(onTestFinished);
     discord.faults.add({ route, drop: true, times: 10_000 });
 
     expect(await callback(call, answer())).toBe('unknown');

@@ -52,7 +52,7 @@ describe('how a failed post goes on', () => {
     [404, 10062, 'token-dead'],
     [401, 50027, 'token-dead'],
     [404, 10015, 'token-dead'],
-    [404, 10008, 'closed'],
+    [404, 10008, 'message-gone'],
     [404, 10003, 'closed'],
     [404, 10004, 'closed'],
     [403, 50001, 'closed'],

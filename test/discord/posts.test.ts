@@ -24,7 +24,7 @@ function video(): VideoFile {
 
 /** An answered `/kling` whose task is done, and the posts that show it. */
 async function start(more: Partial<Parameters<Awaited<ReturnType<typeof begin>>['use']>[0]> = {}) {
-  const world = await begin();
+  const world = await begin({ officialChecks: true });
   const { discord, rests } = world;
   const { it, call } = world.use(more);
   await rests.callbacks.post(`/interactions/${it.id}/${it.token}/callback`, {

@@ -4,7 +4,7 @@ import { makeReplies } from '#src/discord/replies.ts';
 import { begin } from './begin.ts';
 
 async function start(flags = 0, isAnswered = true) {
-  const world = await begin();
+  const world = await begin({ officialChecks: true });
   const { it, call } = world.use();
   if (isAnswered) {
     const body = { type: 4, data: { content: 'Accepted', flags } };

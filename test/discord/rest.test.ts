@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { openRests } from '#src/discord/rest.ts';
-import { begin } from './begin.ts';
+import { begin, type WhenFinished } from './begin.ts';
 
 const run = promisify(execFile);
 
 /** Uploads a file through discord.js in a process of its own, where undici 8 was imported first. */
-async function uploadBeside(undici: string, agent: 'own' | 'default') {
-  const { discord, channel } = await begin();
+async function uploadBeside(undici: string, agent: 'own' | 'default', whenFinished: WhenFinished) {
+  const { discord, channel } = await begin({}, whenFinished);
   const program = `
     ${undici}
     const { REST } = await import('discord.js');
@@ -35,24 +35,24 @@ async function uploadBeside(undici: string, agent: 'own' | 'default') {
 const sha256 = createHash('sha256').update(Buffer.alloc(300_000, 'film')).digest('hex');
 
 // discord.md §13: undici 8, once imported, becomes the process-wide dispatcher; discord.js's FormData is of its own undici.
-describe('a file uploaded through discord.js', () => {
-  test.each([
+describe.concurrent('a file uploaded through discord.js', () => {
+  test.for([
     ['undici 8 imported first', `await import('undici');`],
     [
       'undici 8 imported and its agent set for the whole process',
       `const u = await import('undici'); u.setGlobalDispatcher(new u.Agent());`,
     ],
     ['no other undici', ''],
-  ])('arrives byte for byte with an agent of its own: %s', async (_, undici) => {
-    const { failed, upload, violations } = await uploadBeside(undici, 'own');
+  ])('arrives byte for byte with an agent of its own: %s', async ([, undici = ''], { expect, onTestFinished }) => {
+    const { failed, upload, violations } = await uploadBeside(undici, 'own', onTestFinished);
 
     expect(failed).toBeNull();
     expect(upload).toMatchObject({ name: 'film.mp4', contentType: 'video/mp4', size: 300_000, sha256 });
     expect(violations).toEqual([]);
   });
 
-  test('does not arrive without one: the trap is still there', async () => {
-    const { failed, upload } = await uploadBeside(`await import('undici');`, 'default');
+  test('does not arrive without one: the trap is still there', async ({ expect, onTestFinished }) => {
+    const { failed, upload } = await uploadBeside(`await import('undici');`, 'default', onTestFinished);
 
     expect(failed).toContain('FormData');
     expect(upload).toBeUndefined();
