@@ -14,8 +14,8 @@ export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 export type WhenFinished = (close: () => Promise<void>) => void;
 
 /**
- * A Discord with a server, a channel and a member, the real REST clients, and `/kling` registered. Bodies are held against Discord's official
- * description (which takes a second to read) only where a test asks for it.
+ * A Discord with a server, a channel and a member, the real REST clients, and `/kling` registered. Bodies are held
+ * against Discord's official description, which takes a second to read, only where a test asks for it.
  */
 export async function begin(options: DiscordOptions = {}, whenFinished: WhenFinished = onTestFinished) {
   const discord = await startDiscord({ officialChecks: false, ...options });
