@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, copyFile, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, onTestFinished, type TestContext, test } from 'vitest';
 import { openDatabase } from '#src/store/database.ts';
 import { isPostmaster, readPostmaster, stopPostmaster } from '#src/store/embedded/postmaster.ts';
 import { startWorld } from '#test/bot.ts';
 import { type TemporaryFolder, temporaryFolder } from '#test/temporary.ts';
 import { freePort, until } from './program.ts';
 
-describe('two roles on one database', () => {
+describe.concurrent('two roles on one database', () => {
   test('one answers, the other makes the video', async () => {
     await using world = await startWorld({ start: false });
     await world.boot({ ROLE: 'gateway' });
@@ -47,7 +47,7 @@ describe('two roles on one database', () => {
   });
 });
 
-describe('stopping', () => {
+describe.concurrent('stopping', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)('%s ends an idle bot with 0', async (signal) => {
     await using world = await startWorld();
 
@@ -57,7 +57,7 @@ describe('stopping', () => {
   });
 
   /** A bot in the middle of a create that the provider does not answer. */
-  async function busy() {
+  async function busy({ onTestFinished }: TestContext) {
     const world = await startWorld();
     onTestFinished(() => world[Symbol.asyncDispose]());
     const hold = Promise.withResolvers<void>();
@@ -68,16 +68,16 @@ describe('stopping', () => {
     return world.bot ?? expect.unreachable('started');
   }
 
-  test('in the middle of work it ends with 0 within 10 s', async () => {
-    const bot = await busy();
+  test('in the middle of work it ends with 0 within 10 s', async (context) => {
+    const bot = await busy(context);
 
     const exit = bot.kill('SIGTERM');
 
     expect(await Promise.race([exit, after(10_000)])).toBe(0);
   });
 
-  test('a second signal ends it at once', async () => {
-    const bot = await busy();
+  test('a second signal ends it at once', async (context) => {
+    const bot = await busy(context);
     const exit = bot.kill('SIGTERM');
     await bot.waitForLog(({ msg }) => msg === 'stopping');
 
@@ -167,7 +167,7 @@ describe('on the embedded database', () => {
   });
 });
 
-describe('the health endpoints', () => {
+describe.concurrent('the health endpoints', () => {
   const ask = (port: number, path: string, init: RequestInit = {}) =>
     fetch(`http://127.0.0.1:${port}${path}`, { ...init, signal: AbortSignal.timeout(5_000) });
 
