@@ -13,8 +13,9 @@ async function uploadBeside(undici: string, agent: 'own' | 'default', whenFinish
   const program = `
     ${undici}
     const { REST } = await import('discord.js');
-    const { ownAgent } = await import('#src/discord/rest.ts');
-    const rest = new REST({ api: process.env.API, version: '10', retries: 0${agent === 'own' ? ', agent: ownAgent()' : ''} }).setToken(process.env.TOKEN);
+    const { openRests } = await import('#src/discord/rest.ts');
+    const rest = ${agent === 'own'} ? openRests(process.env.API, process.env.TOKEN).bot
+      : new REST({ api: process.env.API, version: '10', retries: 0 }).setToken(process.env.TOKEN);
     const data = Buffer.alloc(300_000, 'film');
     await rest.post(process.env.ROUTE, { body: { content: 'Done', allowed_mentions: { parse: [] } }, files: [{ name: 'film.mp4', data, contentType: 'video/mp4' }] });
   `;

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { serveHealth } from '#src/http/health.ts';
 import { deadUrl } from '../rivya/begin.ts';
@@ -16,7 +17,7 @@ async function begin(isReady: () => boolean = () => true) {
     const response = await fetch(`${origin}${path}`, { method });
     return { status: response.status, text: await response.text() };
   };
-  return { ask, close };
+  return { ask, close, origin };
 }
 
 test('a process that lives says so', async () => {
@@ -45,7 +46,10 @@ test.each([
 });
 
 test('it closes with connections still open, and then nobody answers', async () => {
-  const { ask, close } = await begin();
+  const { ask, close, origin } = await begin();
+  const halfAsked = connect(Number(new URL(origin).port), '127.0.0.1');
+  onTestFinished(() => void halfAsked.destroy());
+  halfAsked.on('error', () => {}).write('GET /healthz HTTP/1.1\r\n');
   await ask('/healthz');
 
   await close();
