@@ -12,7 +12,7 @@ export default defineConfig({
     pool: 'forks',
     // Journeys mostly wait, for renders and for processes to start: more of them than cores run side by side.
     maxWorkers: 4,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default'],
   },

@@ -69,7 +69,7 @@ export function makeHandle(
     get followups() {
       return record.followUps.filter(({ deleted }) => !deleted).map((message) => messages.json(message));
     },
-    waitFor(fits, timeoutMs = 15_000) {
+    waitFor(fits, timeoutMs = 30_000) {
       const look = () => {
         const reply = json(current());
         return reply !== undefined && fits(reply) ? reply : undefined;

@@ -22,7 +22,8 @@ type Ports = {
 };
 
 const room = 64;
-const leaseMs = 60_000;
+/** Longer than a read may take (15 s); a worker that dies in the middle of one delays its render by no more than this. */
+const leaseMs = 20_000;
 const writeEveryMs = 20;
 const slowDownMs = 15_000;
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Client, Events, GatewayDispatchEvents, GatewayIntentBits, Options } from 'discord.js';
+import { Client, Events, GatewayDispatchEvents, GatewayIntentBits, Options, Status } from 'discord.js';
 import type { Log } from '#src/domain/log.ts';
 import { ownAgent } from './rest.ts';
 
@@ -49,7 +49,8 @@ export async function startGateway({ apiUrl, token, log, dispatch }: Ports): Pro
     get servers() {
       return client.guilds.cache.map(({ id, name }) => ({ id, name }));
     },
-    isConnected: () => client.isReady(),
+    // `isReady` alone stays true for ever once it was: the shards know whether they are connected now.
+    isConnected: () => client.isReady() && client.ws.shards.every(({ status }) => status === Status.Ready),
     stop() {
       isStopping = true;
       return client.destroy();

@@ -28,9 +28,9 @@ export type Rivya = AsyncDisposable & {
   close(): Promise<void>;
 };
 
-/** No call takes longer than this, connect and body included; leases on rows must be longer. */
+/** No call takes longer than this, connect and body included, and no read longer than `readMs`; leases must be longer. */
 export const longestCallMs = 45_000;
-const timeouts = { connectMs: 5_000, headersMs: 30_000, bodyMs: 10_000, callMs: longestCallMs };
+const timeouts = { connectMs: 5_000, headersMs: 30_000, bodyMs: 10_000, callMs: longestCallMs, readMs: 15_000 };
 const largestAnswer = 2 ** 20;
 
 type Call = {
@@ -42,7 +42,7 @@ type Call = {
 
 /** The provider's API (rivya-api.md). Every failure is a `ProviderError`. Nothing is retried in here. */
 export function openRivya({ url, apiKey, timeouts: given }: RivyaOptions): Rivya {
-  const { connectMs, headersMs, bodyMs, callMs } = { ...timeouts, ...given };
+  const { connectMs, headersMs, bodyMs, callMs, readMs } = { ...timeouts, ...given };
   const pool = new Pool(new URL(url).origin, {
     connections: 64,
     connect: { timeout: connectMs },
@@ -69,7 +69,7 @@ export function openRivya({ url, apiKey, timeouts: given }: RivyaOptions): Rivya
         path: `${prefix}${path}`,
         headers: { authorization: `Bearer ${apiKey}`, accept: 'application/json', ...headers },
         body: body === undefined ? null : typeof body === 'string' ? body : iterable(body),
-        signal: AbortSignal.timeout(callMs),
+        signal: AbortSignal.timeout(method === 'GET' ? Math.min(readMs, callMs) : callMs),
       });
       const text = await bounded(response.body);
       return { status: response.statusCode, headers: response.headers, text };

@@ -71,7 +71,7 @@ test('a connection that breaks while it is not known what became of the transact
     return cut.length > 0;
   }, 'a transaction to be cut');
   await held.release();
-  await interaction.waitFor(hasVideo, 20_000);
+  await interaction.waitFor(hasVideo);
 
   expect(await finishedRows(world)).toHaveLength(1);
   expect(world.rivya.tasks).toHaveLength(1);
@@ -103,7 +103,7 @@ test('a database known to be away: an honest private answer at once, and work go
     await interaction.callback;
     return !interaction.isPrivate() && interaction;
   }, 'an accepted task');
-  await after.waitFor(hasVideo, 25_000);
+  await after.waitFor(hasVideo);
 
   expect(world.discord.violations).toEqual([]);
   await world.bot?.kill('SIGTERM');

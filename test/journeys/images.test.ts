@@ -82,7 +82,7 @@ test('an image that Discord or the provider does not take at once is tried again
   world.rivya.faults.add({ route: '/api/v1/files', status: 502, times: 1 });
 
   const interaction = world.kling({}, { attachments: [{ name: 'a.png', bytes: png() }] });
-  await interaction.waitFor(({ attachments }) => attachments.length === 1, 25_000);
+  await interaction.waitFor(({ attachments }) => attachments.length === 1);
 
   expect(world.rivya.files).toHaveLength(1);
   expect(world.rivya.tasks).toHaveLength(1);

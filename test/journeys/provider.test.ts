@@ -84,7 +84,7 @@ test('polls that fail never end a render: 404, 5xx, an unknown status and rubbis
     world.database.sql`update tasks set next_poll_at = now() where status = 'rendering'`.catch(() => {});
   }, 500);
   try {
-    await interaction.waitFor(hasVideo, 25_000);
+    await interaction.waitFor(hasVideo);
   } finally {
     clearInterval(hurry);
   }

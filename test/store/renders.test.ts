@@ -32,7 +32,7 @@ describe('the clock over renders', () => {
 
     await store.schedule([{ taskId: task.id, attempt: old?.attempt ?? -1, afterMs: 0 }]);
     const stolen = await store.claimDue(1, 60_000);
-    await store.schedule([{ taskId: task.id, attempt: fresh?.attempt ?? -1, afterMs: 0 }]);
+    await store.schedule([{ taskId: task.id, attempt: fresh?.attempt ?? -1, afterMs: -1_000 }]);
     const due = await store.claimDue(1, 60_000);
 
     expect(stolen).toEqual([]);

@@ -52,7 +52,7 @@ function watch(child: ChildProcess) {
     pid: child.pid ?? 0,
     exited,
     output: () => output,
-    waitForLog(fits: (line: LogLine) => boolean, timeoutMs = 15_000): Promise<LogLine> {
+    waitForLog(fits: (line: LogLine) => boolean, timeoutMs = 30_000): Promise<LogLine> {
       return new Promise((resolve, reject) => {
         const end = (settle: () => void) => {
           clearTimeout(timer);
