@@ -140,3 +140,26 @@ test('a render without an end is uncertain after six hours, and its late video i
   expect(await account(world.database, 'bot')).toEqual({ held: 0, spent: 90 });
   await expectGoodEnd(world);
 }, 60_000);
+
+test('a success without a video is waited for, then told and closed; nothing is lost from the books', async () => {
+  await using world = await startWorld({ rivya: { render: 'manual', minPollMs: 0 } });
+  const interaction = world.kling();
+  await eventually(() => world.rivya.tasks.length === 1, 'the create');
+  world.rivya.finish(world.rivya.tasks[0]?.id ?? '', { urls: null });
+  const seen = await eventually(async () => {
+    const [row] = await world.database.sql<{ id: string }[]>`select id from tasks where missing_url_at is not null`;
+    return row;
+  }, 'the missing video to be noticed');
+  expect(await taskRows(world)).toMatchObject([{ status: 'rendering' }]);
+
+  await age(world.database, seen.id, 11 * 60_000);
+  const told = await eventually(async () => {
+    await world.database.sql`update tasks set next_poll_at = now() where status = 'rendering'`;
+    return interaction.reply()?.content.includes('⚠️') && interaction.reply();
+  }, 'the notice');
+
+  expect(told.content).toMatch(/done but gave no video/);
+  expect(await finishedRows(world)).toMatchObject([{ status: 'succeeded', delivery: 'undeliverable' }]);
+  expect(await account(world.database, `user:${world.user.id}`)).toEqual({ held: 0, spent: 90 });
+  await expectGoodEnd(world);
+});
