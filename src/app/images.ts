@@ -1,5 +1,6 @@
 import { fileTypeFromBuffer } from 'file-type';
-import { isWhole, tailBytes, type UploadedImage } from '#src/domain/images.ts';
+import { ImageWalk } from '#src/domain/image-walk.ts';
+import type { UploadedImage } from '#src/domain/images.ts';
 import type { Model } from '#src/domain/parameters.ts';
 import type { ImageRuleBroken } from '#src/domain/request.ts';
 import type { Task, TaskImage } from '#src/domain/task.ts';
@@ -89,17 +90,14 @@ type Check = { readonly mimeType: string; readonly length: number; broken: Image
 /** Passes the picture on and fails before its end if it is not as long as Discord said, or lacks its ending. */
 async function* checked(head: Buffer, chunks: Chunks, check: Check): AsyncIterable<Uint8Array> {
   let length = 0;
-  let tail: Buffer = Buffer.alloc(0);
+  const walk = new ImageWalk(check.mimeType);
   let next: Uint8Array | undefined = head;
   while (next !== undefined) {
     length += next.length;
-    tail = Buffer.concat([tail, next]).subarray(-tailBytes);
+    walk.push(next);
     const { value, done }: IteratorResult<Uint8Array, unknown> = await chunks.next();
     const isLast = done === true;
-    if (
-      length > check.length ||
-      (isLast && !(length === check.length && isWhole(check.mimeType, head, tail, length)))
-    ) {
+    if (length > check.length || (isLast && !(length === check.length && walk.isWhole()))) {
       check.broken = 'truncated';
       throw new Error('the picture is not whole');
     }

@@ -70,5 +70,6 @@ export function reactionTo(error: ProviderError): 'retry' | 'slow-down' | 'refus
 
 /** Whether the key is refused: nothing will work until an operator replaces it. */
 export function isKeyRefused(error: ProviderError): boolean {
-  return error.status === 401 || error.status === 403;
+  // A 403 with a code of another kind is about the request (moderation, say), not about the key.
+  return error.status === 401 || /^(api_|http_403$)/.test(error.code);
 }

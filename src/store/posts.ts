@@ -12,7 +12,7 @@ export function posts({ sql }: { readonly sql: Sql }) {
   async function markDelivered(taskId: string, rung: Rung, messageId: string | null): Promise<void> {
     await sql`
       update tasks set delivery = 'delivered', rung = ${rung}, rung_at = now(), delivered_at = now(), wake_at = null,
-        message_id = coalesce(${messageId}, message_id),
+        message_id = coalesce(${rung === 'dm' ? null : messageId}, message_id),
         token = case when status = 'uncertain' then token end
       where id = ${taskId} and delivery = 'pending'`;
   }

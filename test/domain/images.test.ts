@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { imageFault, isWhole, liesAt, tailBytes } from '#src/domain/images.ts';
+import { ImageWalk } from '#src/domain/image-walk.ts';
+import { imageFault, liesAt } from '#src/domain/images.ts';
 import { kling } from '#src/domain/parameters.ts';
 import { gif, jpeg, largestImage, png, webp } from '#test/images.ts';
 
@@ -82,8 +83,11 @@ describe('what Discord says of an image', () => {
 });
 
 describe('whether the bytes are a whole picture', () => {
-  const whole = (mimeType: string, bytes: Buffer) =>
-    isWhole(mimeType, bytes.subarray(0, 4100), bytes.subarray(-tailBytes), bytes.length);
+  const whole = (mimeType: string, bytes: Buffer, step = bytes.length || 1) => {
+    const walk = new ImageWalk(mimeType);
+    for (let at = 0; at < bytes.length; at += step) walk.push(bytes.subarray(at, at + step));
+    return walk.isWhole();
+  };
 
   test.each([
     ['image/png', png()],
@@ -91,10 +95,23 @@ describe('whether the bytes are a whole picture', () => {
     ['image/jpeg', jpeg()],
     ['image/jpeg', jpeg(9000)],
     ['image/jpeg', Buffer.concat([jpeg(), Buffer.alloc(100)])],
+    // A phone's moving photo: a film of megabytes after the picture.
+    ['image/jpeg', Buffer.concat([jpeg(9000), Buffer.alloc(200_000, 7)])],
+    ['image/png', Buffer.concat([png(9000), Buffer.from('appended')])],
     ['image/webp', webp()],
     ['image/webp', webp(9000)],
   ])('%s (%#) is', (mimeType, bytes) => {
     expect(whole(mimeType, bytes)).toBe(true);
+    for (const step of [1, 7, 4096]) expect(whole(mimeType, bytes, step)).toBe(true);
+  });
+
+  test('a JPEG cut behind its thumbnail is not: the end of that is not the end of the picture', () => {
+    const thumbnail = Buffer.concat([Buffer.from([0xff, 0xe1, 0, 2 + jpeg().length]), jpeg()]);
+    const bytes = Buffer.concat([jpeg().subarray(0, 2), thumbnail, jpeg().subarray(2)]);
+    thumbnail.writeUInt16BE(2 + jpeg().length, 2);
+
+    expect(whole('image/jpeg', bytes)).toBe(true);
+    expect(whole('image/jpeg', bytes.subarray(0, 4 + thumbnail.length))).toBe(false);
   });
 
   test.each([

@@ -77,15 +77,18 @@ test.each([
 });
 
 test.each([
-  [401, true],
-  [403, true],
-  [400, false],
-  [404, false],
-  [429, false],
-  [500, false],
-  [null, false],
-])('HTTP %s means a refused key: %s', (status, expected) => {
-  expect(isKeyRefused(error('x', status))).toBe(expected);
+  ['x', 401, true],
+  ['http_403', 403, true],
+  ['api_scope_denied', 403, true],
+  ['api_key_revoked', 418, true],
+  ['content_blocked', 403, false],
+  ['http_400', 400, false],
+  ['http_404', 404, false],
+  ['rate_limited', 429, false],
+  ['http_500', 500, false],
+  ['timeout', null, false],
+])('%s with HTTP %s means a refused key: %s', (code, status, expected) => {
+  expect(isKeyRefused(error(code, status))).toBe(expected);
 });
 
 test('its message says call, code and status and nothing else', () => {
