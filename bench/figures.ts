@@ -6,7 +6,7 @@ export type Figure = {
   readonly unit: string;
   /** One per round; none: it could not be measured here. */
   readonly values: readonly number[];
-  /** Judged on the median. `bound`: whether `limit` itself still counts. */
+  /** Judged on the median. */
   readonly target?: { readonly is: 'at most' | 'at least' | 'under'; readonly limit: number };
 };
 

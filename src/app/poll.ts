@@ -35,6 +35,7 @@ export function makePoll(ports: Ports) {
   const { log } = ports;
   let polling = 0;
   let next: NextPoll[] = [];
+  let isAnswering = true;
 
   async function step(): Promise<{ again: boolean }> {
     const free = room - polling;
@@ -56,8 +57,10 @@ export function makePoll(ports: Ports) {
   async function poll(task: Task, usualMs: number | null): Promise<void> {
     if (task.providerId === null) return;
     const answer = await ask(task.providerId);
-    if (answer instanceof ProviderError) await afterFailure(task, answer, usualMs);
-    else if (answer.state === 'going') await stillGoing(task, usualMs);
+    if (answer instanceof ProviderError) return afterFailure(task, answer, usualMs);
+    if (!isAnswering) log.info({}, 'polls are answered again');
+    isAnswering = true;
+    if (answer.state === 'going') await stillGoing(task, usualMs);
     else if (answer.state === 'failed') await ports.fail(task.id, wordsOf(answer), answer.finalCredits ?? 0);
     else await succeeded(task, answer);
   }
@@ -71,7 +74,10 @@ export function makePoll(ports: Ports) {
 
   /** A poll that fails never ends a render, but a 404 is a fresh answer too. */
   async function afterFailure(task: Task, error: ProviderError, usualMs: number | null): Promise<void> {
-    log.warn({ err: error, task: task.id }, 'poll not answered');
+    // One line for an outage, however many renders are in flight.
+    if (isAnswering) log.warn({ err: error, task: task.id }, 'polls are not answered');
+    else log.debug({ code: error.code, status: error.status, task: task.id }, 'poll not answered');
+    isAnswering = false;
     if (reactionTo(error) === 'slow-down') await ports.holdOff(error.retryAfterMs ?? slowDownMs);
     if (error.status === 404) return stillGoing(task, usualMs);
     const afterMs = pollDelay(ageOf(task), usualMs, Math.random());
