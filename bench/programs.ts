@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export type Program = {
@@ -28,7 +28,10 @@ export function startProgram(
     cwd: root,
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', file, file, 'ipc'],
+    // Ctrl+C is for the parent: a bot that hears it too takes the parent's signal for a second one, and quits at once.
+    detached: true,
   });
+  closeSync(file);
   const exited = once(child, 'exit');
   stack.defer(() => stop(child, exited));
   return {

@@ -8,13 +8,14 @@ import { flight } from './flight.ts';
 const benchmarks = { accept, deliver, flight } as const satisfies Record<string, Benchmark>;
 type Benchmark = (stack: AsyncDisposableStack, isQuick: boolean) => Promise<Figure[]>;
 
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const usage = 'npm run bench -- [accept] [deliver] [flight] [--quick] [--check]';
 
 function readArguments() {
   const options = { quick: { type: 'boolean', default: false }, check: { type: 'boolean', default: false } } as const;
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const unknown = positionals.filter((name) => !(name in benchmarks));
-  if (unknown.length > 0) throw new Error(`no benchmark ${unknown.join(', ')}`);
+  if (unknown.length > 0) throw new Error(`no benchmark ${unknown.join(', ')}: ${usage}`);
   const isWanted = (name: string) => positionals.length === 0 || positionals.includes(name);
   return { ...values, wanted: Object.entries(benchmarks).filter(([name]) => isWanted(name)) };
 }
@@ -34,17 +35,17 @@ async function main(): Promise<number> {
 async function measure(benchmark: Benchmark, isQuick: boolean): Promise<Figure[]> {
   await using stack = new AsyncDisposableStack();
   const stop = () => void stack.disposeAsync().finally(() => process.exit(130));
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+  for (const signal of signals) process.once(signal, stop);
   try {
     return await benchmark(stack, isQuick);
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
+    for (const signal of signals) process.off(signal, stop);
   }
 }
 
 try {
   process.exitCode = await main();
 } catch (error) {
-  console.error(error instanceof TypeError || error instanceof Error ? `${error.message}\n\n${usage}` : error);
+  console.error(error);
   process.exitCode = 1;
 }

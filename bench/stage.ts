@@ -57,6 +57,7 @@ export async function startStage(stack: AsyncDisposableStack, { members, rivya: 
   const rivya = stack.use(await startRivya({ credits: 1_000_000_000, ...options }));
   // The folder itself: as root the server runs as another user, who cannot enter a folder below this one.
   const dataDir = folder;
+  stack.defer(() => stopLeftServer(dataDir));
   const bot: Program = startProgram(stack, {
     path: 'src/main.ts',
     folder,
@@ -85,6 +86,15 @@ export async function startStage(stack: AsyncDisposableStack, { members, rivya: 
 async function readPostmaster(dataDir: string): Promise<{ pid: number; sockets: string }> {
   const lines = (await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n');
   return { pid: Number(lines[0]), sockets: lines[4] ?? '' };
+}
+
+/** A bot that stops cleanly stops its server; one that had to be killed leaves it. */
+async function stopLeftServer(dataDir: string): Promise<void> {
+  const { pid } = await readPostmaster(dataDir).catch(() => ({ pid: 0 }));
+  const isOurs = async () => (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).includes(dataDir);
+  if (!(await isOurs())) return;
+  process.kill(pid, 'SIGINT');
+  for (const deadline = Date.now() + 10_000; Date.now() < deadline && (await isOurs()); ) await sleep(50);
 }
 
 const lookEveryMs = 300;
