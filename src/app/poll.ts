@@ -37,15 +37,28 @@ export function makePoll(ports: Ports) {
   let next: NextPoll[] = [];
   let isAnswering = true;
 
+  const usual = new Map<string, { readonly ms: number | null; readonly until: number }>();
+
+  /** What renders usually take changes slowly: asked for once a minute per kind, not at each claim. */
+  async function refreshUsual(due: readonly Task[]): Promise<void> {
+    const now = Date.now();
+    const kinds = new Map(due.map((task) => [kindOf(task), task.id]));
+    const stale = [...kinds].filter(([kind]) => (usual.get(kind)?.until ?? 0) < now);
+    if (stale.length === 0) return;
+    if (usual.size > 1_000) usual.clear();
+    const found = await ports.usualMs(stale.map(([, id]) => id));
+    for (const [kind, id] of stale) usual.set(kind, { ms: found.get(id) ?? null, until: now + 60_000 });
+  }
+
   async function step(): Promise<{ again: boolean }> {
     const free = room - polling;
     if (free <= 0) return { again: false };
     const due = await ports.claimDue(free, leaseMs);
     if (due.length === 0) return { again: false };
+    await refreshUsual(due);
     polling += due.length;
-    const usual = await ports.usualMs(due.map(({ id }) => id));
     for (const task of due) {
-      void poll(task, usual.get(task.id) ?? null)
+      void poll(task, usual.get(kindOf(task))?.ms ?? null)
         .catch((error: unknown) => log.warn({ err: error, task: task.id }, 'poll failed'))
         .finally(() => {
           polling -= 1;
@@ -123,6 +136,8 @@ export function makePoll(ports: Ports) {
 
   return { step };
 }
+
+const kindOf = ({ model, settings }: Task) => `${model} ${JSON.stringify(settings)}`;
 
 function ageOf(task: Task): number {
   return since(task.renderingAt ?? task.acceptedAt, task.now);

@@ -25,13 +25,11 @@ export function acceptances({ sql, limits }: Ports) {
   return function acceptAll(wishes: readonly Wish[]): Promise<readonly WishOutcome[]> {
     return sql.begin(async (tx) => {
       // Sent together, answered together: one round trip. Each statement sees what committed before the locks were had.
-      const [, accounts, period, known, waiting, prices] = await Promise.all([
+      const [, accounts, known, { period, waiting, prices }] = await Promise.all([
         openAccounts(tx, wishes, limits),
         lockAccounts(tx, wishes, limits),
-        readPeriod(tx, limits),
         readKnown(tx, wishes),
-        countWaiting(tx, wishes),
-        readPrices(tx, wishes),
+        readSituation(tx, wishes, limits),
       ]);
       const balances = openBalances(accounts, waiting);
       const granted: Granted[] = [];
@@ -94,45 +92,42 @@ async function lockAccounts(tx: Tx, wishes: readonly Wish[], limits: Limits) {
     for update`;
 }
 
-/** Periods begin at 00:00 UTC, weeks on Monday (ISO, as date_trunc has it). */
-async function readPeriod(tx: Tx, { period }: Limits) {
-  const [row] = await tx<{ purse: string; renewsAt: Date }[]>`
-    select to_char(start, 'YYYY-MM-DD') as purse,
-      (start + ('1 ' || ${period})::interval) at time zone 'utc' as renews_at
-    from (select date_trunc(${period}, now() at time zone 'utc') as start) as p`;
-  if (row === undefined) throw new Error('no period');
-  return row;
-}
-
 async function readKnown(tx: Tx, wishes: readonly Wish[]): Promise<Map<string, TaskRow>> {
   const rows = await tx<TaskRow[]>`
     select *, now() as now from tasks where origin = any(${wishes.map(({ origin }) => origin)}::text[])`;
   return new Map(rows.map((row) => [row.origin, row]));
 }
 
-async function countWaiting(tx: Tx, wishes: readonly Wish[]): Promise<Map<string, number>> {
-  const rows = await tx<{ userId: string; waiting: number }[]>`
-    select user_id, count(*)::int as waiting from tasks
-    where status = 'accepted' and user_id = any(${wishes.map(({ userId }) => userId)}::text[])
-    group by user_id`;
-  return new Map(rows.map(({ userId, waiting }) => [userId, waiting]));
-}
-
 const priceKey = ({ request }: Wish) => `${request.model} ${JSON.stringify(request.settings)}`;
 
-/** The last price that the provider showed for the same model and settings. */
-async function readPrices(tx: Tx, wishes: readonly Wish[]): Promise<Map<string, number>> {
+/** In one statement: the period (weeks begin on Monday), who waits in line, and the last prices seen for these settings. */
+async function readSituation(tx: Tx, wishes: readonly Wish[], { period }: Limits) {
   const kinds = [...new Map(wishes.map((wish) => [priceKey(wish), wish])).entries()];
   const input = kinds.map(([key, { request }]) => ({ key, model: request.model, settings: request.settings }));
-  const rows = await tx<{ key: string; credits: number }[]>`
-    select input.key, last.reserved_credits as credits
-    from jsonb_to_recordset(${tx.json(input as never)}) as input (key text, model text, settings jsonb)
-    cross join lateral (
-      select reserved_credits from tasks t
-      where t.model = input.model and md5(t.settings::text) = md5(input.settings::text) and t.reserved_credits > 0
-      order by t.rendering_at desc limit 1
-    ) as last`;
-  return new Map(rows.map(({ key, credits }) => [key, credits]));
+  const [row] = await tx<
+    { purse: string; renewsAt: Date; waiting: Record<string, number>; prices: Record<string, number> }[]
+  >`
+    select to_char(start, 'YYYY-MM-DD') as purse,
+      (start + ('1 ' || ${period})::interval) at time zone 'utc' as renews_at,
+      (select coalesce(jsonb_object_agg(user_id, waiting), '{}') from (
+        select user_id, count(*)::int as waiting from tasks
+        where status = 'accepted' and user_id = any(${wishes.map(({ userId }) => userId)}::text[])
+        group by user_id) as w) as waiting,
+      (select coalesce(jsonb_object_agg(input.key, last.reserved_credits), '{}')
+        from jsonb_to_recordset(${tx.json(input as never)}) as input (key text, model text, settings jsonb)
+        cross join lateral (
+          select reserved_credits from tasks t
+          where t.model = input.model and md5(t.settings::text) = md5(input.settings::text) and t.reserved_credits > 0
+          order by t.rendering_at desc limit 1
+        ) as last) as prices
+    from (select date_trunc(${period}, now() at time zone 'utc') as start) as p`;
+  if (row === undefined) throw new Error('no period');
+  const { purse, renewsAt, waiting, prices } = row;
+  return {
+    period: { purse, renewsAt },
+    waiting: new Map(Object.entries(waiting)),
+    prices: new Map(Object.entries(prices)),
+  };
 }
 
 /** One statement: the ledger and the accounts follow only the rows that the insert returned. */

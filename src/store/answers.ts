@@ -1,26 +1,32 @@
 import { releaseAll } from '#src/domain/credits.ts';
 import type { Job } from '#src/domain/task.ts';
-import type { Sql, Tx } from './database.ts';
+import type { Sql } from './database.ts';
 import { heldBy, writeLines } from './ledger.ts';
+import { type Enqueue, fillSlots, type Slots } from './line.ts';
 
-export type Enqueue = (tx: Tx, jobs: readonly Job[]) => Promise<void>;
 export type Answer = { readonly taskId: string; readonly messageId: string | null; readonly isPrivate: boolean };
 
 /** After an answer a task moves by its job; should that be lost, the sweep wakes it again after this. */
 const wakeAgain = '30 seconds';
 
-export function answers({ sql, enqueue }: { readonly sql: Sql; readonly enqueue: Enqueue }) {
-  /** Stores that tasks were answered, and wakes them. A task answered before keeps its first answer. */
+type Ports = { readonly sql: Sql; readonly enqueue: Enqueue; readonly slots: Slots };
+
+export function answers({ sql, enqueue, slots }: Ports) {
+  /**
+   * Stores that tasks were answered. Those that are ready join the line, and free slots are given away at once; the
+   * others are woken for what they lack. A task answered before keeps its first answer.
+   */
   async function markAnswered(list: readonly Answer[]): Promise<readonly boolean[]> {
     return sql.begin(async (tx) => {
-      const marked = await tx<{ id: string }[]>`
+      const marked = await tx<{ id: string; isReady: boolean }[]>`
         update tasks t set answered_at = now(), message_id = a."messageId", is_private = a."isPrivate",
-          wake_at = now() + ${wakeAgain}::interval
+          wake_at = case when t.body is null then now() + ${wakeAgain}::interval end
         from jsonb_to_recordset(${tx.json(list as never)}) as a ("taskId" uuid, "messageId" text, "isPrivate" boolean)
         where t.id = a."taskId" and t.status = 'accepted' and t.answered_at is null
-        returning t.id`;
+        returning t.id, t.body is not null as is_ready`;
       const ids = new Set(marked.map(({ id }) => id));
-      await enqueue(tx, jobs([...ids]));
+      await enqueue(tx, jobs(marked.filter(({ isReady }) => !isReady)));
+      if (marked.some(({ isReady }) => isReady)) await fillSlots(tx, slots, enqueue);
       return list.map(({ taskId }) => ids.has(taskId));
     });
   }
@@ -41,6 +47,6 @@ export function answers({ sql, enqueue }: { readonly sql: Sql; readonly enqueue:
   return { markAnswered, cancelUnanswered };
 }
 
-function jobs(taskIds: readonly string[]): Job[] {
-  return taskIds.map((taskId) => ({ queue: 'submit', taskId }));
+function jobs(tasks: readonly { readonly id: string }[]): Job[] {
+  return tasks.map(({ id }) => ({ queue: 'submit', taskId: id }));
 }

@@ -1,10 +1,9 @@
 import { releaseAll, settlement, writeOff } from '#src/domain/credits.ts';
 import { limits } from '#src/domain/schedule.ts';
 import type { Move } from '#src/domain/task.ts';
-import type { Enqueue } from './answers.ts';
 import type { Sql, Tx } from './database.ts';
 import { budgetPurse, heldBy, writeLines } from './ledger.ts';
-import { fillSlots, type Slots } from './line.ts';
+import { type Enqueue, fillSlots, type Slots } from './line.ts';
 import { sources, target } from './moves.ts';
 
 type Ports = { readonly sql: Sql; readonly enqueue: Enqueue; readonly slots: Slots };

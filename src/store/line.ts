@@ -1,7 +1,8 @@
-import type { Enqueue } from './answers.ts';
+import type { Job } from '#src/domain/task.ts';
 import type { Tx } from './database.ts';
 import { sources, target } from './moves.ts';
 
+export type Enqueue = (tx: Tx, jobs: readonly Job[]) => Promise<void>;
 export type Slots = { readonly perUser: number; readonly whole: number };
 
 /** Any constant of ours: the transaction that hands out slots holds it, so that two cannot give the same one away. */
@@ -14,8 +15,16 @@ const wakeAgain = '30 seconds';
  * asked everybody to slow down. Call it before any account is locked.
  */
 export async function fillSlots(tx: Tx, slots: Slots, enqueue: Enqueue): Promise<string[]> {
-  // A statement of its own: the next one must see what committed before the lock was had.
-  await tx`select pg_advisory_xact_lock(${slotLock})`;
+  // Sent together; the second begins once the lock is had, and sees what committed before. A full house is the common
+  // case when the line is long, and then the line need not be looked through.
+  const [, [house]] = await Promise.all([
+    tx`select pg_advisory_xact_lock(${slotLock})`,
+    tx<{ free: number }[]>`
+      select case when exists (select from pacing where hold_off_until > now()) then 0
+        else ${slots.whole} - count(*) end::int as free
+      from tasks where status in ('submitting', 'rendering')`,
+  ]);
+  if (house === undefined || house.free <= 0) return [];
   const taken = await tx<{ id: string }[]>`
     with busy as (
       select user_id, count(*)::int as tasks from tasks where status in ('submitting', 'rendering') group by user_id
@@ -27,9 +36,8 @@ export async function fillSlots(tx: Tx, slots: Slots, enqueue: Enqueue): Promise
     ), next as (
       select id from line
       where turn <= ${slots.perUser}
-        and not exists (select from pacing where hold_off_until > now())
       order by turn, accepted_at, id
-      limit (select greatest(0, ${slots.whole} - coalesce(sum(tasks), 0)) from busy)
+      limit ${house.free}
     )
     update tasks set status = ${target('submit')}, submitting_at = now(), attempt = 0,
       wake_at = now() + ${wakeAgain}::interval

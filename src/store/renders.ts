@@ -31,7 +31,8 @@ export function renders({ sql }: { readonly sql: Sql }) {
     await sql`
       update tasks t set next_poll_at = now() + n."afterMs" * interval '1 ms'
       from jsonb_to_recordset(${sql.json(list as never)}) as n ("taskId" uuid, attempt int, "afterMs" float8)
-      where t.id = n."taskId" and t.attempt = n.attempt and t.status in ('rendering', 'uncertain')`;
+      where t.id = n."taskId" and t.attempt = n.attempt and t.status in ('rendering', 'uncertain')
+        and t.id = any(${list.map(({ taskId }) => taskId)}::uuid[])`;
   }
 
   /** Remembers when the provider first called a task done without giving a video. */

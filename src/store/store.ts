@@ -1,10 +1,10 @@
 import type { Limits } from '#src/domain/credits.ts';
 import { acceptances } from './acceptances.ts';
-import { answers, type Enqueue } from './answers.ts';
+import { answers } from './answers.ts';
 import { balances } from './balances.ts';
 import { closings } from './closings.ts';
 import type { Sql } from './database.ts';
-import type { Slots } from './line.ts';
+import type { Enqueue, Slots } from './line.ts';
 import { posts } from './posts.ts';
 import { renders } from './renders.ts';
 import { submissions } from './submissions.ts';
@@ -16,7 +16,7 @@ type Ports = { readonly sql: Sql; readonly limits: Limits; readonly slots: Slots
 export function openStore({ sql, limits, slots, enqueue }: Ports) {
   return {
     acceptAll: acceptances({ sql, limits }),
-    ...answers({ sql, enqueue }),
+    ...answers({ sql, enqueue, slots }),
     ...balances({ sql, limits }),
     ...submissions({ sql, enqueue, slots }),
     ...renders({ sql }),

@@ -1,10 +1,9 @@
 import { adjustment } from '#src/domain/credits.ts';
 import type { UploadedImage } from '#src/domain/images.ts';
 import type { Task } from '#src/domain/task.ts';
-import type { Enqueue } from './answers.ts';
 import type { Sql } from './database.ts';
 import { heldBy, writeLines } from './ledger.ts';
-import { fillSlots, type Slots } from './line.ts';
+import { type Enqueue, fillSlots, type Slots } from './line.ts';
 import { sources, target } from './moves.ts';
 import { type TaskRow, toTask } from './rows.ts';
 

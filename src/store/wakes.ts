@@ -1,7 +1,6 @@
 import type { Job } from '#src/domain/task.ts';
-import type { Enqueue } from './answers.ts';
 import type { Sql } from './database.ts';
-import { fillSlots, type Slots } from './line.ts';
+import { type Enqueue, fillSlots, type Slots } from './line.ts';
 
 type Ports = { readonly sql: Sql; readonly enqueue: Enqueue; readonly slots: Slots };
 

@@ -17,6 +17,34 @@ describe('the line', () => {
     expect(await store.found(bare.id)).toMatchObject({ status: 'submitting', body: '{"model":"x"}' });
   });
 
+  test('gives a free slot to a ready task with its answer; one that is not ready is woken for what it lacks', async ({
+    store,
+  }) => {
+    const ready = await store.accept();
+    const bare = await store.accept({ body: null });
+    const answer = (taskId: string) => ({ taskId, messageId: '300000000000000001', isPrivate: false });
+
+    await store.markAnswered([answer(ready.id), answer(bare.id)]);
+
+    expect(await store.found(ready.id)).toMatchObject({ status: 'submitting' });
+    expect(await store.found(bare.id)).toMatchObject({ status: 'accepted' });
+    expect(store.jobs.toSorted((a, b) => a.taskId.localeCompare(b.taskId))).toEqual(
+      [ready.id, bare.id].toSorted().map((taskId) => ({ queue: 'submit', taskId })),
+    );
+  });
+
+  test('wakes nobody for a ready task that has to wait', async ({ database }) => {
+    const store = openTestStore(database, {}, { perUser: 1, whole: 1 });
+    await store.render();
+    const next = await store.accept();
+    store.jobs.length = 0;
+
+    await store.markAnswered([{ taskId: next.id, messageId: '300000000000000001', isPrivate: false }]);
+
+    expect(store.jobs).toEqual([]);
+    expect(await database.sql`select from tasks where id = ${next.id} and wake_at is not null`).toHaveLength(0);
+  });
+
   test('gives a user no more slots than their limit, and the whole bot no more than its own', async ({ database }) => {
     const store = openTestStore(database, {}, { perUser: 2, whole: 3 });
     for (let index = 0; index < 4; index += 1) await store.answer(await store.accept({ userId: person(1) }));

@@ -41,14 +41,15 @@ export type TestStore = ReturnType<typeof openTestStore>;
 /** The store with a queue that only remembers what it was told, each job once its transaction committed or not. */
 export function openTestStore(database: Database, limits: Partial<Limits> = {}, slots = { perUser: 3, whole: 20 }) {
   const jobs: Job[] = [];
-  const store = openStore({
+  const parts = {
     sql: database.sql,
-    limits: { quota: 1000, period: 'day', budget: null, maxWaiting: 100, ...limits },
-    slots,
-    async enqueue(_tx, list) {
+    limits: { quota: 1000, period: 'day' as const, budget: null, maxWaiting: 100, ...limits },
+    async enqueue(_tx: unknown, list: readonly Job[]) {
       jobs.push(...list);
     },
-  });
+  };
+  const store = openStore({ ...parts, slots });
+  const fullHouse = openStore({ ...parts, slots: { perUser: 0, whole: 0 } });
 
   async function accept(more: Partial<Wish> = {}): Promise<Task> {
     const [outcome] = await store.acceptAll([newWish(more)]);
@@ -56,8 +57,9 @@ export function openTestStore(database: Database, limits: Partial<Limits> = {}, 
     return outcome.accepted;
   }
 
+  /** Answered, and waiting in line: no slot is given away by it. */
   async function answer(task: Task): Promise<void> {
-    await store.markAnswered([{ taskId: task.id, messageId: '300000000000000001', isPrivate: false }]);
+    await fullHouse.markAnswered([{ taskId: task.id, messageId: '300000000000000001', isPrivate: false }]);
   }
 
   /** A task at the provider. */
