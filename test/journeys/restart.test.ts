@@ -41,7 +41,13 @@ test('killed while the create’s answer was on its way, the same create is sent
 test('killed before its answer, a task is canceled and released, and nothing is ever sent for it', async () => {
   await using world = await startWorld();
   const { promise: hold, resolve: release } = Promise.withResolvers<void>();
-  const held = world.discord.faults.add({ method: 'POST', route: /callback/, when: 'before', hold });
+  const held = world.discord.faults.add({
+    method: 'POST',
+    route: /callback/,
+    when: 'before',
+    hold,
+    drop: true,
+  });
   world.kling();
   await eventually(() => held.hits === 1, 'the answer to be held');
   await world.bot?.kill('SIGKILL');
