@@ -161,7 +161,7 @@ test('a long path to the data keeps its socket elsewhere', async () => {
   onTestFinished(() => rm(socketFolder, { recursive: true, force: true }));
 
   expect(await ask(server.url, (sql) => sql`select 1`)).toHaveLength(1);
-  expect(socketFolder).not.toContain('eee');
+  expect(socketFolder).not.toContain('e'.repeat(60));
 });
 
 test('the draft of a start that was killed halfway is swept away', async () => {
