@@ -1,5 +1,7 @@
-import type { Command } from '#src/discord/command.ts';
+import type { Button, Command, Modal } from '#src/discord/command.ts';
 import { kling } from './kling.ts';
 
-/** Every command the bot has. An explicit list: what is not here does not exist. */
+/** Everything that members can do. Explicit lists: what is not here does not exist. */
 export const commands: readonly Command[] = [kling];
+export const buttons: readonly Button[] = [];
+export const modals: readonly Modal[] = [];

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { commands } from '#commands/index.ts';
+import { buttons, commands, modals } from '#commands/index.ts';
 import { makeAccept } from '#src/app/accept.ts';
 import { makeAccess } from '#src/app/access.ts';
 import { makeBatch } from '#src/app/batch.ts';
@@ -21,6 +21,7 @@ import { makePosts } from '#src/discord/posts.ts';
 import { registerCommands } from '#src/discord/registration.ts';
 import { makeReplies } from '#src/discord/replies.ts';
 import { openRests } from '#src/discord/rest.ts';
+import { makeSay } from '#src/discord/say.ts';
 import { makeUpload } from '#src/discord/upload.ts';
 import { kling as model } from '#src/domain/parameters.ts';
 import { serveHealth } from '#src/http/health.ts';
@@ -153,18 +154,30 @@ async function startAnswers({ config, log, lifetime, database, store, rests, app
   const imageOrigin = new URL(config.discord.cdnUrl).origin;
   const requestVideo = makeRequestVideo({ model, imageOrigin, newId: randomUUID, access, accept });
   const mark = makeBatch(store.markAnswered, { isShared: isConnectionFailure });
-  const { answerVideo, apologise } = makeAnswerVideo({
-    ...makeReplies(rests.webhooks),
+  const replies = makeReplies(rests.webhooks);
+  const callback = makeCallback(rests.callbacks);
+  const { sayPrivately, apologise } = makeSay({ ...replies, callback });
+  const answerVideo = makeAnswerVideo({
+    ...replies,
     voice: { model, isRehearsal: config.isRehearsal },
     log,
     requestVideo,
-    callback: makeCallback(rests.callbacks),
+    callback,
+    sayPrivately,
     async markAnswered(taskId, seen) {
       await mark({ taskId, ...seen });
     },
     cancelUnanswered: store.cancelUnanswered,
   });
-  const { dispatch, drain } = makeDispatch({ commands, hands: { answerVideo }, log, apologise });
+  const { dispatch, drain } = makeDispatch({
+    commands,
+    buttons,
+    modals,
+    hands: { answerVideo },
+    log,
+    sayPrivately,
+    apologise,
+  });
 
   const declared = commands.map(({ declaration }) => declaration);
   await registerCommands(rests.bot, application.id, declared, application.installTypes).then(

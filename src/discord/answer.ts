@@ -1,4 +1,4 @@
-import { type APIInteractionResponse, MessageFlags, InteractionResponseType as Type } from 'discord.js';
+import { type APIInteractionResponse, InteractionResponseType as Type } from 'discord.js';
 import type { Asked, Outcome } from '#src/app/request-video.ts';
 import type { Seen } from '#src/app/submit.ts';
 import type { Log } from '#src/domain/log.ts';
@@ -6,17 +6,18 @@ import type { RawRequest } from '#src/domain/request.ts';
 import type { Reply, Task } from '#src/domain/task.ts';
 import type { Accepted } from '#src/domain/wish.ts';
 import type { Answered } from './callback.ts';
+import type { CommandCall } from './calls.ts';
 import { failureOf } from './failures.ts';
-import type { CommandCall } from './interaction.ts';
 import { acceptedBody, type Body, textBody } from './messages.ts';
 import { refusalText } from './refusals.ts';
-import { faultText, refusedPubliclyText, unknownText, type Voice } from './wording.ts';
+import { refusedPubliclyText, unknownText, type Voice } from './wording.ts';
 
 type Ports = {
   readonly voice: Voice;
   readonly log: Log;
   requestVideo(asked: Asked): Promise<Outcome>;
   callback(call: CommandCall, answer: APIInteractionResponse): Promise<Answered>;
+  sayPrivately(call: CommandCall, text: string): Promise<Answered>;
   lookUpReply(reply: Reply): Promise<Seen | 'gone' | 'unknown'>;
   editReply(reply: Reply, body: Body): Promise<void>;
   tellPrivately(reply: Reply, text: string): Promise<void>;
@@ -26,7 +27,6 @@ type Ports = {
 
 /** An answer is due in 3 s; an outcome that is not there by now is waited for behind a "thinking…". */
 const slowMs = 1_500;
-const privately = MessageFlags.Ephemeral | MessageFlags.SuppressEmbeds;
 
 /**
  * Asks for a video and answers the member: at once if the outcome is there in time, else deferred. Nothing is paid or
@@ -40,7 +40,7 @@ export function makeAnswerVideo(ports: Ports) {
     const asked = ports.requestVideo({ origin, userId, locale, raw, reply });
     const outcome = await within(asked, slowMs);
     if (outcome === 'slow') return answerLate(call, asked);
-    if ('refused' in outcome) return void (await say(call, refusalText(outcome, voice.model), privately));
+    if ('refused' in outcome) return void (await ports.sayPrivately(call, refusalText(outcome, voice.model)));
 
     await record(outcome.accepted, outcome.isNew, await sayAccepted(call, outcome));
   }
@@ -95,18 +95,7 @@ export function makeAnswerVideo(ports: Ports) {
     if (seen !== 'gone' && seen !== 'unknown') await ports.markAnswered(task.id, seen);
   }
 
-  async function say(call: CommandCall, content: string, flags: number): Promise<Answered> {
-    const data = { content, flags, allowed_mentions: { parse: [] } };
-    return ports.callback(call, { type: Type.ChannelMessageWithSource, data });
-  }
-
-  /** For what no command foresaw: the member hears that it went wrong, if the interaction still takes an answer. */
-  async function apologise(call: CommandCall): Promise<void> {
-    const answered = await say(call, faultText, privately);
-    if (answered === 'already') await ports.editReply(call.reply, textBody(faultText));
-  }
-
-  return { answerVideo, apologise };
+  return answerVideo;
 }
 
 /** Once more without the prompt if Discord refuses the body with it. */

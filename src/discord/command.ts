@@ -1,8 +1,8 @@
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js';
 import type { RawRequest } from '#src/domain/request.ts';
-import type { CommandCall } from './interaction.ts';
+import type { CommandCall, Form, Press } from './calls.ts';
 
-/** All that commands may touch. A new line here is a design decision. */
+/** All that commands, buttons and modals may touch. A new line here is a design decision. */
 export type Hands = {
   /** Asks for a video and answers the member, whatever comes of it. */
   answerVideo(call: CommandCall, raw: RawRequest): Promise<void>;
@@ -10,3 +10,14 @@ export type Hands = {
 
 export type Declaration = RESTPostAPIChatInputApplicationCommandsJSONBody;
 export type Command = { readonly declaration: Declaration; run(call: CommandCall, hands: Hands): Promise<void> };
+
+/** What a component of ours does; `args` are those of its custom id, not yet looked at. */
+export type Button = {
+  readonly action: string;
+  run(press: Press, args: readonly string[], hands: Hands): Promise<void>;
+};
+/** What is done with a modal once it is sent. */
+export type Modal = {
+  readonly action: string;
+  run(form: Form, args: readonly string[], hands: Hands): Promise<void>;
+};

@@ -1,39 +1,67 @@
 import type { Log } from '#src/domain/log.ts';
-import type { Command, Hands } from './command.ts';
-import { type CommandCall, readCommand } from './interaction.ts';
+import { type Call, readCall } from './calls.ts';
+import type { Button, Command, Hands, Modal } from './command.ts';
+import { readCustomId } from './custom-id.ts';
+import { outdatedText } from './wording.ts';
 
 type Ports = {
   readonly commands: readonly Command[];
+  readonly buttons: readonly Button[];
+  readonly modals: readonly Modal[];
   readonly hands: Hands;
   readonly log: Log;
-  apologise(call: CommandCall): Promise<void>;
+  sayPrivately(call: Call, text: string): Promise<unknown>;
+  apologise(call: Call): Promise<void>;
 };
 
-/** From a raw interaction to its command. The one place where a command's faults are caught. `drain` waits for those running. */
-export function makeDispatch({ commands, hands, log, apologise }: Ports) {
-  const byName = new Map(commands.map((command) => [command.declaration.name, command]));
+/** From a raw interaction to what it asks for. The one place where the faults of that are caught. `drain` waits for those running. */
+export function makeDispatch({ commands, buttons, modals, hands, log, sayPrivately, apologise }: Ports) {
+  const commandOf = new Map(commands.map((command) => [command.declaration.name, command]));
+  const buttonOf = new Map(buttons.map((button) => [button.action, button]));
+  const modalOf = new Map(modals.map((modal) => [modal.action, modal]));
   const running = new Set<Promise<void>>();
 
   async function run(raw: unknown): Promise<void> {
     const call = read(raw);
     if (call === null) return;
-    const command = byName.get(call.name);
-    if (command === undefined) return log.warn({ command: call.name }, 'unknown command');
     try {
-      await command.run(call, hands);
+      await answer(call);
     } catch (error) {
-      log.error({ err: error, command: call.name, origin: call.id }, 'command failed');
+      log.error({ err: error, ...nameOf(call), origin: call.id }, `${call.kind} failed`);
       await apologise(call).catch((cause: unknown) => log.warn({ err: cause }, 'apology not taken'));
     }
   }
 
-  function read(raw: unknown): CommandCall | null {
+  function read(raw: unknown): Call | null {
     try {
-      return readCommand(raw);
+      return readCall(raw);
     } catch (error) {
       log.error({ err: error }, 'an interaction that cannot be read');
       return null;
     }
+  }
+
+  async function answer(call: Call): Promise<unknown> {
+    switch (call.kind) {
+      case 'command':
+        return commandOf.get(call.name)?.run(call, hands) ?? unknown(call);
+      case 'press': {
+        const { action, args } = readCustomId(call.customId);
+        return buttonOf.get(action)?.run(call, args, hands) ?? unknown(call);
+      }
+      case 'form': {
+        const { action, args } = readCustomId(call.customId);
+        return modalOf.get(action)?.run(call, args, hands) ?? unknown(call);
+      }
+      default:
+        return call satisfies never;
+    }
+  }
+
+  /** A command, button or modal of another version of the bot: it gets an answer all the same. */
+  async function unknown(call: Call): Promise<void> {
+    log.warn(nameOf(call), `unknown ${call.kind}`);
+    await sayPrivately(call, outdatedText);
   }
 
   return {
@@ -45,4 +73,10 @@ export function makeDispatch({ commands, hands, log, apologise }: Ports) {
       await Promise.all(running);
     },
   };
+}
+
+/** Names come from outside and go to the log: only what could be one of ours. */
+function nameOf(call: Call): { readonly name: string } {
+  const name = call.kind === 'command' ? call.name : readCustomId(call.customId).action;
+  return { name: /^[\w-]{1,32}$/.test(name) ? name : '?' };
 }

@@ -3,6 +3,7 @@ import type { OfferedImage } from '#src/domain/images.ts';
 import type { Context, Reply } from '#src/domain/task.ts';
 
 const Snowflake = z.string().regex(/^\d{5,20}$/);
+const Bits = z.string().regex(/^\d{1,30}$/);
 const Attachment = z.object({
   id: Snowflake,
   filename: z.string(),
@@ -10,85 +11,90 @@ const Attachment = z.object({
   size: z.number(),
   content_type: z.string().optional(),
 });
-const Option = z.object({ name: z.string(), type: z.number(), value: z.unknown().optional() });
 
 // Only what the bot reads; Discord may add fields at any time.
-const Command = z.object({
+const Envelope = z.object({
   id: Snowflake,
   application_id: Snowflake,
-  type: z.literal(2),
   token: z.string().min(1),
   guild_id: Snowflake.optional(),
   channel_id: Snowflake.optional(),
   channel: z.object({ id: Snowflake }).optional(),
   context: z.union([z.literal(0), z.literal(1), z.literal(2)]).optional(),
-  member: z.object({ user: z.object({ id: Snowflake }) }).optional(),
+  member: z
+    .object({
+      user: z.object({ id: Snowflake }),
+      roles: z.array(Snowflake).default([]),
+      permissions: Bits.default('0'),
+    })
+    .optional(),
   user: z.object({ id: Snowflake }).optional(),
   locale: z.string().default('en-US'),
   attachment_size_limit: z.number().int().positive().optional(),
   authorizing_integration_owners: z.record(z.string(), z.string()).default({}),
-  data: z.object({
-    name: z.string(),
-    type: z.literal(1),
-    options: z.array(Option).default([]),
-    resolved: z.object({ attachments: z.record(z.string(), Attachment).optional() }).optional(),
-  }),
+  message: z.object({ id: Snowflake, flags: z.number().default(0) }).optional(),
 });
 
-export type Option = z.infer<typeof Option>;
-
-/** A slash command as the bot sees it. */
-export type CommandCall = {
+/** What every interaction has, whatever was done: who, where, and by which token it is answered. */
+export type Interaction = {
   readonly id: string;
   readonly token: string;
-  readonly name: string;
   readonly userId: string;
   readonly locale: string;
-  readonly options: readonly Option[];
-  readonly attachments: ReadonlyMap<string, OfferedImage>;
+  /** The member's roles in the server; none elsewhere. */
+  readonly roles: readonly string[];
+  /** The member's permissions in the channel (Discord's bits); none elsewhere. */
+  readonly permissions: bigint;
+  /** Where the answer goes. For something on a message, that message: answered by an update, it is the token's own reply. */
   readonly reply: Reply;
 };
 
 const contexts = ['guild', 'bot-dm', 'private-channel'] as const satisfies readonly Context[];
 const tokenLifeMs = 15 * 60 * 1000;
+const ephemeral = 64;
 /** Discord's default per file since 2026-09-03 (discord.md §4), should the interaction not say. */
 const defaultSizeLimit = 20 * 2 ** 20;
 
-/** Reads a raw INTERACTION_CREATE. Null: not a slash command. Throws a ZodError on a payload that is not Discord's. */
-export function readCommand(raw: unknown): CommandCall | null {
-  if (z.object({ type: z.number() }).parse(raw).type !== 2) return null;
-  const kind = z.object({ data: z.object({ type: z.number() }) }).parse(raw).data.type;
-  if (kind !== 1) return null;
-  const call = Command.parse(raw);
-  const userId = call.member?.user.id ?? call.user?.id;
-  const channelId = call.channel?.id ?? call.channel_id;
+/** Reads what every raw INTERACTION_CREATE has. Throws on a payload that is not Discord's. */
+export function readInteraction(raw: unknown): Interaction {
+  const it = Envelope.parse(raw);
+  const userId = it.member?.user.id ?? it.user?.id;
+  const channelId = it.channel?.id ?? it.channel_id;
   if (userId === undefined || channelId === undefined) throw new Error('an interaction without user or channel');
-
-  const attachments = Object.entries(call.data.resolved?.attachments ?? {}).map(([id, { filename, ...file }]) => {
-    return [id, { name: filename, url: file.url, size: file.size, contentType: file.content_type }] as const;
-  });
   return {
-    id: call.id,
-    token: call.token,
-    name: call.data.name,
+    id: it.id,
+    token: it.token,
     userId,
-    locale: call.locale,
-    options: call.data.options,
-    attachments: new Map(attachments),
+    locale: it.locale,
+    roles: it.member?.roles ?? [],
+    permissions: BigInt(it.member?.permissions ?? 0),
     reply: {
-      applicationId: call.application_id,
-      token: call.token,
-      tokenExpiresAt: new Date(createdAt(call.id).getTime() + tokenLifeMs),
-      guildId: call.guild_id ?? null,
+      applicationId: it.application_id,
+      token: it.token,
+      tokenExpiresAt: new Date(createdAt(it.id).getTime() + tokenLifeMs),
+      guildId: it.guild_id ?? null,
       channelId,
-      context: contexts[call.context ?? (call.guild_id === undefined ? 1 : 0)],
-      messageId: null,
-      isPrivate: false,
-      sizeLimit: call.attachment_size_limit ?? defaultSizeLimit,
+      context: contexts[it.context ?? (it.guild_id === undefined ? 1 : 0)],
+      messageId: it.message?.id ?? null,
+      isPrivate: ((it.message?.flags ?? 0) & ephemeral) !== 0,
+      sizeLimit: it.attachment_size_limit ?? defaultSizeLimit,
       // Key "0": installed to the server, or ("0": "0") the DM with the bot itself (discord.md §1).
-      hasBot: '0' in call.authorizing_integration_owners,
+      hasBot: '0' in it.authorizing_integration_owners,
     },
   };
+}
+
+/** `data.resolved` of commands and modals. */
+export const Resolved = z
+  .object({ attachments: z.record(z.string(), Attachment).default({}) })
+  .default({ attachments: {} });
+
+/** Files that came with an interaction, by their ids. */
+export function offeredImages({ attachments }: z.infer<typeof Resolved>): ReadonlyMap<string, OfferedImage> {
+  const images = Object.entries(attachments).map(([id, { filename, url, size, content_type }]) => {
+    return [id, { name: filename, url, size, contentType: content_type }] as const;
+  });
+  return new Map(images);
 }
 
 /** When a snowflake was made (discord.md §1). */

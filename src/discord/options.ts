@@ -6,7 +6,7 @@ import {
 import type { Language, Model, Parameter, Texts } from '#src/domain/parameters.ts';
 import type { RawRequest } from '#src/domain/request.ts';
 import { valueText } from '#src/domain/settings.ts';
-import type { CommandCall } from './interaction.ts';
+import type { CommandCall } from './calls.ts';
 
 export const promptOption = 'prompt';
 

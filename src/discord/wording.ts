@@ -104,6 +104,8 @@ export const refusedPubliclyText = '-# This request was not accepted; the reason
 /** When it stayed unknown until the reply's last minute whether the request was recorded. */
 export const unknownText =
   'My records were away and I cannot say whether your request was accepted. If it was, the video comes here or by DM.';
+/** To a command, button or modal that this version of the bot does not have. */
+export const outdatedText = 'This is from another version of the bot and no longer works here. Please use `/kling`.';
 /** When something broke that should not. */
 export const faultText = 'Something went wrong on my side, and nothing was charged. Please try again.';
 

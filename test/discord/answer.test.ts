@@ -3,6 +3,7 @@ import type { Outcome } from '#src/app/request-video.ts';
 import { makeAnswerVideo } from '#src/discord/answer.ts';
 import { makeCallback } from '#src/discord/callback.ts';
 import { makeReplies } from '#src/discord/replies.ts';
+import { makeSay } from '#src/discord/say.ts';
 import { aTask, noon, taskId } from '../domain/builders.ts';
 import { begin, silent, voice, type WhenFinished } from './begin.ts';
 
@@ -17,11 +18,15 @@ async function start(outcome: Outcome | Promise<Outcome>, whenFinished?: WhenFin
   const { it, call } = world.use();
   const marked: object[] = [];
   const canceled: string[] = [];
-  const { answerVideo, apologise } = makeAnswerVideo({
-    ...makeReplies(world.rests.webhooks),
+  const replies = makeReplies(world.rests.webhooks);
+  const callback = makeCallback(world.rests.callbacks);
+  const { sayPrivately, apologise } = makeSay({ ...replies, callback });
+  const answerVideo = makeAnswerVideo({
+    ...replies,
     voice,
     log: silent,
-    callback: makeCallback(world.rests.callbacks),
+    callback,
+    sayPrivately,
     async requestVideo() {
       const now = await outcome;
       return 'accepted' in now ? { ...now, accepted: { ...now.accepted, reply: call.reply } } : now;

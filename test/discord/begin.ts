@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { kling as command } from '#commands/kling.ts';
 import { type DiscordOptions, type Interact, startDiscord } from '#sandbox/discord/discord.ts';
-import { type CommandCall, readCommand } from '#src/discord/interaction.ts';
+import { type CommandCall, readCommand } from '#src/discord/calls.ts';
 import { registerCommands } from '#src/discord/registration.ts';
 import { openRests } from '#src/discord/rest.ts';
 import type { Log } from '#src/domain/log.ts';

@@ -10,10 +10,15 @@ type Line = { readonly fields: object; readonly message: string };
 async function start(run: Command['run'] = kling.run) {
   const world = await begin();
   const asked: RawRequest[] = [];
+  const pressed: unknown[] = [];
+  const sent: unknown[] = [];
   const errors: Line[] = [];
   const apologies: string[] = [];
+  const said: string[] = [];
   const dispatcher = makeDispatch({
     commands: [{ ...kling, run }],
+    buttons: [{ action: 'echo', run: async (press, args) => void pressed.push([press.userId, press.values, args]) }],
+    modals: [{ action: 'fill', run: async (form, args) => void sent.push([form.fields, form.attachments.size, args]) }],
     hands: {
       async answerVideo(_call, raw) {
         asked.push(raw);
@@ -24,11 +29,14 @@ async function start(run: Command['run'] = kling.run) {
       error: (fields, message) => errors.push({ fields, message }),
       warn: (fields, message) => errors.push({ fields, message }),
     },
+    async sayPrivately(_call, text) {
+      said.push(text);
+    },
     async apologise({ id }) {
       apologies.push(id);
     },
   });
-  return { ...world, ...dispatcher, asked, errors, apologies };
+  return { ...world, ...dispatcher, asked, pressed, sent, said, errors, apologies };
 }
 
 test('a command reaches its run with what the member chose', async () => {
@@ -54,14 +62,70 @@ test.each([undefined, null, {}, { type: 2 }, { type: 2, data: { type: 1, name: '
   },
 );
 
-test('a command that nobody has is logged', async () => {
-  const { dispatch, drain, use, asked, errors } = await start();
+test.each([
+  ['command', { type: 2, data: { type: 1, name: 'other' } }],
+  ['press', { type: 3, data: { component_type: 2, custom_id: 'old:1' } }],
+  ['form', { type: 5, data: { custom_id: 'old', components: [] } }],
+])('a %s that this version does not have is logged, and the member hears so', async (kind, data) => {
+  const { dispatch, drain, use, asked, said, errors } = await start();
 
-  dispatch({ ...use().it.payload, data: { type: 1, name: 'other' } });
+  dispatch({ ...use().it.payload, ...data });
   await drain();
 
   expect(asked).toEqual([]);
-  expect(errors).toMatchObject([{ message: 'unknown command' }]);
+  expect(errors).toMatchObject([{ message: `unknown ${kind}` }]);
+  expect(said).toEqual([expect.stringContaining('another version')]);
+});
+
+test('the name of something unknown is not logged as it came', async () => {
+  const { dispatch, drain, use, errors } = await start();
+
+  dispatch({ ...use().it.payload, type: 3, data: { component_type: 2, custom_id: 'secret words here' } });
+  await drain();
+
+  expect(errors).toMatchObject([{ fields: { name: '?' } }]);
+});
+
+test('a button reaches its run with who pressed it, what was chosen and the arguments of its id', async () => {
+  const { dispatch, drain, use, user, pressed } = await start();
+
+  dispatch({
+    ...use().it.payload,
+    type: 3,
+    data: { component_type: 3, custom_id: 'echo:a:b', values: ['x'] },
+    message: { id: '900000000000000001', flags: 64 },
+  });
+  await drain();
+
+  expect(pressed).toEqual([[user.id, ['x'], ['a', 'b']]]);
+});
+
+test('a modal reaches its run with what was filled in', async () => {
+  const { dispatch, drain, use, sent } = await start();
+  const label = (component: object) => ({ type: 18, id: 1, component });
+
+  dispatch({
+    ...use().it.payload,
+    type: 5,
+    data: {
+      custom_id: 'fill:a',
+      components: [
+        { type: 10, id: 1 },
+        label({ type: 4, id: 2, custom_id: 'words', value: 'a fox' }),
+        label({ type: 3, id: 3, custom_id: 'mode', values: ['pro'] }),
+        label({ type: 21, id: 4, custom_id: 'shape', value: null }),
+        label({ type: 23, id: 5, custom_id: 'sure', value: true }),
+      ],
+    },
+  });
+  await drain();
+
+  const fields = new Map<string, unknown>([
+    ['words', 'a fox'],
+    ['mode', ['pro']],
+    ['sure', true],
+  ]);
+  expect(sent).toEqual([[fields, 0, ['a']]]);
 });
 
 describe('a command that fails', () => {
@@ -76,7 +140,7 @@ describe('a command that fails', () => {
     dispatch(it.payload);
     await drain();
 
-    expect(errors).toMatchObject([{ fields: { command: 'kling', origin: it.id }, message: 'command failed' }]);
+    expect(errors).toMatchObject([{ fields: { name: 'kling', origin: it.id }, message: 'command failed' }]);
     expect(apologies).toEqual([it.id]);
   });
 

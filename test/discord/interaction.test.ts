@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createdAt, readCommand } from '#src/discord/interaction.ts';
+import { readCall, readCommand } from '#src/discord/calls.ts';
+import { createdAt } from '#src/discord/interaction.ts';
 import { readOptions } from '#src/discord/options.ts';
 import { kling } from '#src/domain/parameters.ts';
 import { parseRequest } from '#src/domain/request.ts';
@@ -84,17 +85,14 @@ test('a snowflake tells when it was made', () => {
   expect(createdAt('175928847299117063')).toEqual(new Date('2016-04-30T11:18:25.796Z'));
 });
 
-describe('what is no slash command', () => {
+describe('what the bot does not have', () => {
   test.each([
     ['a ping', { type: 1 }],
-    ['a component', { type: 3 }],
     ['an autocomplete', { type: 4 }],
-    ['a modal', { type: 5 }],
     ['a kind of tomorrow', { type: 99, anything: [] }],
     ['a user command', { type: 2, data: { type: 2 } }],
-    ['a message command', { type: 2, data: { type: 3 } }],
   ])('%s is nothing to read', (_, payload) => {
-    expect(readCommand(payload)).toBeNull();
+    expect(readCall(payload)).toBeNull();
   });
 
   test.each([
@@ -108,8 +106,11 @@ describe('what is no slash command', () => {
     { type: 2 },
     { type: 2, data: null },
     { type: 2, data: { type: 1 } },
+    { type: 3 },
+    { type: 3, data: { custom_id: '' } },
+    { type: 5, data: { custom_id: 'x', components: 'none' } },
   ])('%j throws', (payload) => {
-    expect(() => readCommand(payload)).toThrow();
+    expect(() => readCall(payload)).toThrow();
   });
 
   test.each<[string, (payload: Payload) => void]>([

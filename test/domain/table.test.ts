@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, onTestFinished, test } from 'vitest';
 import { kling as command } from '#commands/kling.ts';
 import { startDiscord } from '#sandbox/discord/discord.ts';
-import { readCommand } from '#src/discord/interaction.ts';
+import { readCommand } from '#src/discord/calls.ts';
 import { readOptions, slashOptions } from '#src/discord/options.ts';
 import { registerCommands } from '#src/discord/registration.ts';
 import { openRests } from '#src/discord/rest.ts';

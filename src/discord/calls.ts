@@ -1,0 +1,94 @@
+import { ComponentType, InteractionType } from 'discord.js';
+import { z } from 'zod';
+import type { OfferedImage } from '#src/domain/images.ts';
+import { type Interaction, offeredImages, Resolved, readInteraction } from './interaction.ts';
+
+const Option = z.object({ name: z.string(), type: z.number(), value: z.unknown().optional() });
+export type Option = z.infer<typeof Option>;
+
+/** A slash command as the bot sees it. */
+export type CommandCall = Interaction & {
+  readonly kind: 'command';
+  readonly name: string;
+  readonly options: readonly Option[];
+  readonly attachments: ReadonlyMap<string, OfferedImage>;
+};
+
+/** A click on a button, or a choice in a select (`values`). Its message is `reply.messageId`. */
+export type Press = Interaction & {
+  readonly kind: 'press';
+  readonly customId: string;
+  readonly values: readonly string[];
+};
+
+/** A modal that a member sent. Fields are by custom id; those left empty have no value. */
+export type Form = Interaction & {
+  readonly kind: 'form';
+  readonly customId: string;
+  readonly fields: ReadonlyMap<string, string | boolean | readonly string[]>;
+  readonly attachments: ReadonlyMap<string, OfferedImage>;
+};
+
+export type Call = CommandCall | Press | Form;
+
+/** Reads a raw INTERACTION_CREATE. Null: of a kind that the bot does not have. Throws on a payload that is not Discord's. */
+export function readCall(raw: unknown): Call | null {
+  const { type } = z.object({ type: z.number() }).parse(raw);
+  switch (type) {
+    case InteractionType.ApplicationCommand:
+      return readCommand(raw);
+    case InteractionType.MessageComponent:
+      return readPress(raw);
+    case InteractionType.ModalSubmit:
+      return readForm(raw);
+    default:
+      return null;
+  }
+}
+
+const chatInput = 1;
+const CommandData = z.object({ name: z.string(), options: z.array(Option).default([]), resolved: Resolved });
+
+/** Null: a command of another kind. */
+export function readCommand(raw: unknown): CommandCall | null {
+  const { data } = z.object({ data: z.looseObject({ type: z.number() }) }).parse(raw);
+  if (data.type !== chatInput) return null;
+  const { name, options, resolved } = CommandData.parse(data);
+  return { ...readInteraction(raw), kind: 'command', name, options, attachments: offeredImages(resolved) };
+}
+
+const CustomId = z.string().min(1).max(100);
+const PressData = z.object({ custom_id: CustomId, values: z.array(z.string()).default([]) });
+
+function readPress(raw: unknown): Press {
+  const { data } = z.object({ data: PressData }).parse(raw);
+  return { ...readInteraction(raw), kind: 'press', customId: data.custom_id, values: data.values };
+}
+
+const Field = z.object({
+  type: z.number(),
+  custom_id: CustomId,
+  value: z.union([z.string(), z.boolean()]).nullish(),
+  values: z.array(z.string()).nullish(),
+});
+const Row = z.union([
+  z.object({ type: z.literal(ComponentType.Label), component: Field }).transform(({ component }) => [component]),
+  // Text displays and whatever else a modal may show: nothing to read.
+  z.looseObject({ type: z.number() }).transform(() => []),
+]);
+const FormData = z.object({ custom_id: CustomId, components: z.array(Row).default([]), resolved: Resolved });
+
+function readForm(raw: unknown): Form {
+  const { data } = z.object({ data: FormData }).parse(raw);
+  const fields = data.components.flat().flatMap(({ custom_id, value, values }) => {
+    const filled = values ?? value;
+    return filled === undefined || filled === null ? [] : [[custom_id, filled] as const];
+  });
+  return {
+    ...readInteraction(raw),
+    kind: 'form',
+    customId: data.custom_id,
+    fields: new Map(fields),
+    attachments: offeredImages(data.resolved),
+  };
+}

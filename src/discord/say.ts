@@ -1,0 +1,30 @@
+import { type APIInteractionResponse, MessageFlags, InteractionResponseType as Type } from 'discord.js';
+import type { Reply } from '#src/domain/task.ts';
+import type { Answered } from './callback.ts';
+import type { Call } from './calls.ts';
+import { type Body, textBody } from './messages.ts';
+import { faultText } from './wording.ts';
+
+type Ports = {
+  callback(call: Call, answer: APIInteractionResponse): Promise<Answered>;
+  editReply(reply: Reply, body: Body): Promise<void>;
+  tellPrivately(reply: Reply, text: string): Promise<void>;
+};
+
+/** Answers in plain words that only the member sees. */
+export function makeSay({ callback, editReply, tellPrivately }: Ports) {
+  function sayPrivately(call: Call, text: string): Promise<Answered> {
+    const data = textBody(text, MessageFlags.Ephemeral | MessageFlags.SuppressEmbeds);
+    return callback(call, { type: Type.ChannelMessageWithSource, data: data as never });
+  }
+
+  /** For what nobody foresaw: the member hears that it went wrong, if the interaction still takes a word. */
+  async function apologise(call: Call): Promise<void> {
+    if ((await sayPrivately(call, faultText)) !== 'already') return;
+    // An answered command's reply says nothing better; a message that something was pressed on must stay as it is.
+    if (call.kind === 'command') await editReply(call.reply, textBody(faultText));
+    else await tellPrivately(call.reply, faultText);
+  }
+
+  return { sayPrivately, apologise };
+}
