@@ -13,7 +13,7 @@ const refused: Outcome = { refused: 'quota', cost: 90, left: 10, quota: 100, ren
 const callbackRoute = '/interactions/:id/:token/callback';
 
 /** The real answers at the stand-in; what the store would do is only noted. */
-async function start(outcome: Outcome | Promise<Outcome>, whenFinished?: WhenFinished) {
+async function start(outcome: Outcome | Late, whenFinished?: WhenFinished) {
   const world = await begin({ officialChecks: true }, whenFinished);
   const { it, call } = world.use();
   const marked: object[] = [];
@@ -28,7 +28,7 @@ async function start(outcome: Outcome | Promise<Outcome>, whenFinished?: WhenFin
     callback,
     sayPrivately,
     async requestVideo() {
-      const now = await outcome;
+      const now = typeof outcome === 'function' ? await outcome(it.callback) : outcome;
       return 'accepted' in now ? { ...now, accepted: { ...now.accepted, reply: call.reply } } : now;
     },
     async markAnswered(id, seen) {
@@ -43,8 +43,13 @@ async function start(outcome: Outcome | Promise<Outcome>, whenFinished?: WhenFin
   return { ...world, it, call, answer, apologise, marked, canceled };
 }
 
-const slow = (outcome: Outcome, ms = 1_700) =>
-  new Promise<Outcome>((resolve) => setTimeout(() => resolve(outcome), ms));
+type Late = (answered: Promise<unknown>) => Promise<Outcome>;
+
+/** Comes only once the member has had an answer. */
+const slow =
+  (outcome: Outcome): Late =>
+  (answered) =>
+    answered.then(() => outcome);
 
 describe('an accepted wish', () => {
   test('is answered with the accepted message, and that is stored', async () => {
@@ -162,7 +167,7 @@ describe.concurrent('an outcome that is late', () => {
 
   test('and stays unknown says just that, and never that it was refused', async ({ expect, onTestFinished }) => {
     const { answer, it } = await start(
-      slow(accepted).then(() => Promise.reject(new Error('the database is away'))),
+      (answered) => answered.then(() => Promise.reject(new Error('the database is away'))),
       onTestFinished,
     );
 
