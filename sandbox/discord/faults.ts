@@ -16,7 +16,10 @@ export type Fault = {
   drop?: boolean;
   /** Sends only the first bytes of the answer's body, then closes the connection (CDN). */
   cutAfterBytes?: number;
-  hold?: Promise<void>;
+  /** Takes so many bytes of the request's body first; for one that gets no further (`before`, with `drop` or `status`). */
+  afterBytes?: number;
+  /** Keeps it waiting. A function is called once the request has come so far. */
+  hold?: Promise<void> | (() => Promise<void>);
 };
 
 export type FaultHandle = { readonly hits: number; remove(): void };
@@ -28,6 +31,8 @@ export class Faults {
 
   add(fault: Fault): FaultHandle {
     if ((fault.delayMs ?? 0) > MAX_DELAY_MS) throw new Error(`a fault may delay ${MAX_DELAY_MS} ms at most`);
+    const isLast = fault.when !== 'after' && (fault.drop === true || fault.status !== undefined);
+    if (fault.afterBytes !== undefined && !isLast) throw new Error('a request whose body was taken goes no further');
     const entry = { fault, left: fault.times ?? 1, hits: 0 };
     this.#active.push(entry);
     return {
@@ -104,5 +109,6 @@ export const isEarly = ({ early, status = 0 }: Fault): boolean => early ?? [413,
 /** Waits as the fault says before anything is answered. */
 export async function linger({ delayMs = 0, hold }: Fault): Promise<void> {
   if (delayMs > 0) await pause(delayMs);
-  if (hold !== undefined) await Promise.race([hold, pause(MAX_DELAY_MS)]);
+  if (hold === undefined) return;
+  await Promise.race([typeof hold === 'function' ? hold() : hold, pause(MAX_DELAY_MS)]);
 }

@@ -74,6 +74,7 @@ export function makeRestServer(options: RestOptions): Server {
     const fault = options.faults.meet(method, path);
     if (fault !== undefined) entry.fault = true;
     if (fault !== undefined && fault.when !== 'after') {
+      if (fault.afterBytes !== undefined) await takeBytes(request, fault.afterBytes);
       await linger(fault);
       // Whoever was kept waiting may be dead by now; what was held back then never happened.
       if (fault.drop === true || isGone(request)) return cut(response, entry);
@@ -203,6 +204,19 @@ const drain = (request: IncomingMessage): Promise<void> =>
   new Promise((resolve) => {
     if (request.complete || request.destroyed) return resolve();
     request.once('end', resolve).once('close', resolve).resume();
+  });
+
+/** Reads so many bytes of a body and leaves the rest with its sender; resolves too when there are no more. */
+const takeBytes = (request: IncomingMessage, bytes: number): Promise<void> =>
+  new Promise((resolve) => {
+    let left = bytes;
+    const take = (chunk: Buffer) => {
+      left -= chunk.length;
+      if (left > 0) return;
+      request.off('data', take).pause();
+      resolve();
+    };
+    request.on('data', take).once('end', resolve).once('close', resolve);
   });
 
 // A request whose body was read to its end is destroyed too: only an unfinished one has lost its client.

@@ -17,7 +17,10 @@ export type Fault = {
   readonly delayMs?: number;
   /** Ends the connection without an answer. */
   readonly drop?: boolean;
-  readonly hold?: Promise<void>;
+  /** Takes so many bytes of an upload first; for one that gets no further (`before`, with `drop`, `status` or `code`). */
+  readonly afterBytes?: number;
+  /** Keeps it waiting. A function is called once the request has come so far. */
+  readonly hold?: Promise<void> | (() => Promise<void>);
 };
 export type FaultHandle = { readonly hits: number; remove(): void };
 
@@ -29,6 +32,8 @@ export class Faults {
 
   add(fault: Fault): FaultHandle {
     if ((fault.delayMs ?? 0) > longestDelayMs) throw new Error(`a fault delays ${longestDelayMs} ms at most`);
+    const isLast = fault.when !== 'after' && (fault.drop === true || forced(fault) !== undefined);
+    if (fault.afterBytes !== undefined && !isLast) throw new Error('a request whose body was taken goes no further');
     const entry: Entry = { fault, left: fault.times ?? 1, hits: 0 };
     this.#entries.push(entry);
     return {
@@ -70,7 +75,7 @@ export async function linger({ delayMs, hold }: Fault, closing: AbortSignal): Pr
   closing.addEventListener('abort', close, { once: true });
   try {
     if (delayMs !== undefined) await delay(delayMs, undefined, { signal: closing }).catch(close);
-    if (hold !== undefined) await Promise.race([hold, closed.promise]);
+    if (hold !== undefined) await Promise.race([typeof hold === 'function' ? hold() : hold, closed.promise]);
   } finally {
     closing.removeEventListener('abort', close);
   }

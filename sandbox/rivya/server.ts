@@ -124,6 +124,7 @@ export class RivyaServer {
 
   /** Does what the fault says; undefined if the request then goes its way. */
   async #befall(fault: Fault, { request, response, what }: Incoming): Promise<number | undefined> {
+    if (fault.afterBytes !== undefined) await takeBytes(request, fault.afterBytes);
     await linger(fault, this.#closing.signal);
     if (fault.drop === true || this.#closing.signal.aborted) {
       response.destroy();
@@ -187,6 +188,21 @@ async function readAll(request: IncomingMessage): Promise<Buffer> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** Reads so many bytes of a body and leaves the rest with its sender; resolves too when there are no more. */
+function takeBytes(request: IncomingMessage, bytes: number): Promise<void> {
+  return new Promise((resolve) => {
+    let left = bytes;
+    const take = (chunk: Buffer) => {
+      left -= chunk.length;
+      if (left > 0) return;
+      request.off('data', take).pause();
+      resolve();
+    };
+    request.on('data', take).once('end', resolve).once('close', resolve);
+    if (request.readableEnded || request.destroyed) resolve();
+  });
 }
 
 function drained(request: IncomingMessage): Promise<void> {

@@ -31,6 +31,27 @@ describe('faults on request', () => {
     expect(discord.violations).toEqual([]);
   });
 
+  test('tells when a request has come as far as its hold; with the first bytes of an upload, nothing more is taken', async () => {
+    const { use, answer, webhook, discord } = await begin();
+    const it = use();
+    await answer(it);
+    const reached = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    const hold = () => {
+      reached.resolve();
+      return gate.promise;
+    };
+    discord.faults.add({ route: ORIGINAL, afterBytes: 300_000, hold, drop: true });
+
+    const sending = webhook('PATCH', it, { form: form({}, { 'v.mp4': new Uint8Array(2_000_000) }) });
+    await reached.promise;
+    gate.resolve();
+
+    await expect(sending).rejects.toThrow();
+    expect(it.uploads()).toEqual([]);
+    expect(() => discord.faults.add({ route: ORIGINAL, afterBytes: 1 })).toThrow(/goes no further/);
+  });
+
   test('strikes as often as told, on the route it names only', async () => {
     const { ask, discord } = await begin();
     const fault = discord.faults.add({

@@ -51,6 +51,25 @@ describe('a fault', () => {
     expect(rivya.files).toEqual([]);
   });
 
+  test('tells when an upload has come as far as its hold, and takes no more of it', async () => {
+    const { rivya, upload } = await begin();
+    const reached = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    const hold = () => {
+      reached.resolve();
+      return gate.promise;
+    };
+    rivya.faults.add({ route: '/api/v1/files', afterBytes: 300_000, hold, drop: true });
+
+    const sending = upload({ file: new Blob([Uint8Array.from(png(5_000_000))], { type: 'image/png' }) });
+    await reached.promise;
+    gate.resolve();
+
+    await expect(sending).rejects.toThrow();
+    expect(rivya.files).toEqual([]);
+    expect(() => rivya.faults.add({ route: '/api/v1/files', afterBytes: 1 })).toThrow(/goes no further/);
+  });
+
   test('gives a documented code with its own status and envelope', async () => {
     const { rivya, create } = await begin();
     rivya.faults.add({ ...creates, code: 'rate_limited', headers: { 'retry-after': '0' } });
