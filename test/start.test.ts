@@ -2,7 +2,8 @@ import { execFile, execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { spawnBot, startWorld } from '#test/bot.ts';
+import { startWorld } from '#test/bot.ts';
+import { spawnBot } from '#test/bot-process.ts';
 
 /** What a start that stops by itself says, and its exit code. */
 async function failedStart(environment: Readonly<Record<string, string>>) {

@@ -11,7 +11,7 @@ import {
   userOwner,
   writeOff,
 } from '#src/domain/credits.ts';
-import { chances } from './chance.ts';
+import { chances } from '#test/chance.ts';
 
 const day = '2026-11-22';
 const renewsAt = new Date('2026-11-23T00:00:00Z');

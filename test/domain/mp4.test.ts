@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Mp4Walk } from '#src/domain/mp4.ts';
-import { chances } from './chance.ts';
+import { chances } from '#test/chance.ts';
 
 const films = ['16x9', '9x16', '1x1'].map((name) => [name, readFileSync(`sandbox/media/${name}.mp4`)] as const);
 const film = films[0]?.[1] ?? Buffer.alloc(0);

@@ -1,7 +1,8 @@
 import { describe, expect } from 'vitest';
 import { openDatabase } from '#src/store/database.ts';
 import { openStore } from '#src/store/store.ts';
-import { account, newWish, openTestStore, test, unbalanced } from '#test/store.ts';
+import { unbalanced } from '#test/books.ts';
+import { account, newWish, openTestStore, test } from '#test/store.ts';
 
 const user = '200000000000000001';
 

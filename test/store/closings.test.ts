@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
-import { account, age, newWish, openTestStore, test, unbalanced, unsettled } from '#test/store.ts';
+import { unbalanced, unsettled } from '#test/books.ts';
+import { account, age, newWish, openTestStore, test } from '#test/store.ts';
 
 const owner = 'user:200000000000000001';
 const urls = ['https://media.example/v.mp4'];

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
+import { unbalanced, unsettled } from './books.ts';
 import type { World } from './bot.ts';
 import { eventually } from './eventually.ts';
-import { unbalanced, unsettled } from './store.ts';
 
 /** What must hold after every journey: the books balance, both outside worlds saw good manners, no open job is left. */
 export async function expectGoodEnd({ discord, rivya, database }: World): Promise<void> {
