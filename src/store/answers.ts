@@ -18,12 +18,17 @@ export function answers({ sql, enqueue, slots }: Ports) {
    */
   async function markAnswered(list: readonly Answer[]): Promise<readonly boolean[]> {
     return sql.begin(async (tx) => {
-      const marked = await tx<{ id: string; isReady: boolean }[]>`
+      // Need not wait for the disk: any send is stored by a later commit that does, and an answer that a crash of the
+      // database forgets is looked up at Discord again.
+      const [, marked] = await Promise.all([
+        tx`set local synchronous_commit = off`,
+        tx<{ id: string; isReady: boolean }[]>`
         update tasks t set answered_at = now(), message_id = a."messageId", is_private = a."isPrivate",
           wake_at = case when t.body is null then now() + ${wakeAgain}::interval end
         from jsonb_to_recordset(${tx.json(list as never)}) as a ("taskId" uuid, "messageId" text, "isPrivate" boolean)
         where t.id = a."taskId" and t.status = 'accepted' and t.answered_at is null
-        returning t.id, t.body is not null as is_ready`;
+        returning t.id, t.body is not null as is_ready`,
+      ]);
       const ids = new Set(marked.map(({ id }) => id));
       await enqueue(tx, jobs(marked.filter(({ isReady }) => !isReady)));
       if (marked.some(({ isReady }) => isReady)) await fillSlots(tx, slots, enqueue);
