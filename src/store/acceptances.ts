@@ -11,8 +11,9 @@ import {
 import { limits as times } from '#src/domain/schedule.ts';
 import type { TaskImage } from '#src/domain/task.ts';
 import type { Wish, WishOutcome } from '#src/domain/wish.ts';
-import type { Sql, Tx } from './database.ts';
+import type { Sql } from './database.ts';
 import { type TaskRow, toTask } from './rows.ts';
+import { inTwoTrips, type Reserved } from './two-trips.ts';
 
 type Ports = { readonly sql: Sql; readonly limits: Limits };
 type Granted = { readonly wish: Wish; readonly hold: Hold };
@@ -22,31 +23,38 @@ type Granted = { readonly wish: Wish; readonly hold: Hold };
  * order of the wishes. A wish whose origin has a task already gives that task. Throws only on faults.
  */
 export function acceptances({ sql, limits }: Ports) {
-  return function acceptAll(wishes: readonly Wish[]): Promise<readonly WishOutcome[]> {
-    return sql.begin(async (tx) => {
-      // Sent together, answered together: one round trip. Each statement sees what committed before the locks were had.
-      const [, accounts, known, { period, waiting, prices }] = await Promise.all([
-        openAccounts(tx, wishes, limits),
-        lockAccounts(tx, wishes, limits),
-        readKnown(tx, wishes),
-        readSituation(tx, wishes, limits),
-      ]);
-      const balances = openBalances(accounts, waiting);
-      const granted: Granted[] = [];
-      const outcomes = new Map<string, WishOutcome | Granted>();
-      for (const wish of wishes) {
-        const task = known.get(wish.origin);
-        if (task !== undefined) outcomes.set(wish.origin, { accepted: toTask(task), isNew: task.id === wish.id });
-        if (outcomes.has(wish.origin)) continue;
-        const cost = prices.get(priceKey(wish)) ?? wish.baseCredits;
-        const own = wish.hasAllowance ? limits : { ...limits, quota: 0 };
-        const hold = balances.hold(wish.userId, cost, own, period);
-        if ('refused' in hold) outcomes.set(wish.origin, hold);
-        else granted.push(record(outcomes, wish, hold));
-      }
-      const made = await insertTasks(tx, granted);
-      return wishes.map((wish) => outcomeOf(wish, outcomes.get(wish.origin), made));
-    }) as Promise<readonly WishOutcome[]>;
+  return async function acceptAll(wishes: readonly Wish[]): Promise<readonly WishOutcome[]> {
+    const outcomes = new Map<string, WishOutcome | Granted>();
+    const made = await inTwoTrips(
+      sql,
+      // Sent together, answered together. Each statement sees what committed before the locks were had.
+      async (tx) => {
+        const [, accounts, known, situation] = await Promise.all([
+          openAccounts(tx, wishes, limits),
+          lockAccounts(tx, wishes, limits),
+          readKnown(tx, wishes),
+          readSituation(tx, wishes, limits),
+        ]);
+        return { accounts, known, ...situation };
+      },
+      (tx, { accounts, known, period, waiting, prices }) => {
+        const balances = openBalances(accounts, waiting);
+        const granted: Granted[] = [];
+        for (const wish of wishes) {
+          const task = known.get(wish.origin);
+          if (task !== undefined) outcomes.set(wish.origin, { accepted: toTask(task), isNew: task.id === wish.id });
+          if (outcomes.has(wish.origin)) continue;
+          const cost = prices.get(priceKey(wish)) ?? wish.baseCredits;
+          const own = wish.hasAllowance ? limits : { ...limits, quota: 0 };
+          const hold = balances.hold(wish.userId, cost, own, period);
+          if ('refused' in hold) outcomes.set(wish.origin, hold);
+          else granted.push(record(outcomes, wish, hold));
+        }
+        return granted.length === 0 ? null : insertTasks(tx, granted);
+      },
+    );
+    const rows = new Map(made?.map((row) => [row.origin, row]));
+    return wishes.map((wish) => outcomeOf(wish, outcomes.get(wish.origin), rows));
   };
 }
 
@@ -64,7 +72,7 @@ function outcomeOf(
   if (outcome === undefined) throw new Error(`wish ${wish.id} got no outcome`);
   if (!('wish' in outcome)) return outcome satisfies WishOutcome | CreditRefusal;
   const row = made.get(wish.origin);
-  // The accounts' locks keep two makers of one origin apart, so a missing row means a broken invariant: nothing commits.
+  // The accounts' locks keep two makers of one origin apart, so a missing row means a broken invariant.
   if (row === undefined) throw new Error(`task ${wish.id} was not made`);
   return { accepted: toTask(row), isNew: outcome.wish.id === wish.id };
 }
@@ -73,10 +81,10 @@ function owners(wishes: readonly Wish[]): string[] {
   return [bot, ...new Set(wishes.map(({ userId }) => userOwner(userId)))].sort();
 }
 
-const purseNow = (tx: Tx, { period }: Limits) =>
+const purseNow = (tx: Reserved, { period }: Limits) =>
   tx`to_char(date_trunc(${period}, now() at time zone 'utc'), 'YYYY-MM-DD')`;
 
-async function openAccounts(tx: Tx, wishes: readonly Wish[], limits: Limits) {
+async function openAccounts(tx: Reserved, wishes: readonly Wish[], limits: Limits) {
   await tx`
     insert into accounts (owner, purse)
     select owner, ${purseNow(tx, limits)} from unnest(${owners(wishes)}::text[]) as owner
@@ -84,7 +92,7 @@ async function openAccounts(tx: Tx, wishes: readonly Wish[], limits: Limits) {
     on conflict do nothing`;
 }
 
-async function lockAccounts(tx: Tx, wishes: readonly Wish[], limits: Limits) {
+async function lockAccounts(tx: Reserved, wishes: readonly Wish[], limits: Limits) {
   return tx<(Balance & { owner: string; purse: string })[]>`
     select owner, purse, granted, held, spent from accounts
     where owner = any(${owners(wishes)}::text[]) and purse in (${bonus}, ${purseNow(tx, limits)})
@@ -92,7 +100,7 @@ async function lockAccounts(tx: Tx, wishes: readonly Wish[], limits: Limits) {
     for update`;
 }
 
-async function readKnown(tx: Tx, wishes: readonly Wish[]): Promise<Map<string, TaskRow>> {
+async function readKnown(tx: Reserved, wishes: readonly Wish[]): Promise<Map<string, TaskRow>> {
   const rows = await tx<TaskRow[]>`
     select *, now() as now from tasks where origin = any(${wishes.map(({ origin }) => origin)}::text[])`;
   return new Map(rows.map((row) => [row.origin, row]));
@@ -101,7 +109,7 @@ async function readKnown(tx: Tx, wishes: readonly Wish[]): Promise<Map<string, T
 const priceKey = ({ request }: Wish) => `${request.model} ${JSON.stringify(request.settings)}`;
 
 /** In one statement: the period (weeks begin on Monday), who waits in line, and the last prices seen for these settings. */
-async function readSituation(tx: Tx, wishes: readonly Wish[], { period }: Limits) {
+async function readSituation(tx: Reserved, wishes: readonly Wish[], { period }: Limits) {
   const kinds = [...new Map(wishes.map((wish) => [priceKey(wish), wish])).entries()];
   const input = kinds.map(([key, { request }]) => ({ key, model: request.model, settings: request.settings }));
   const [row] = await tx<
@@ -131,11 +139,10 @@ async function readSituation(tx: Tx, wishes: readonly Wish[], { period }: Limits
 }
 
 /** One statement: the ledger and the accounts follow only the rows that the insert returned. */
-async function insertTasks(tx: Tx, granted: readonly Granted[]): Promise<Map<string, TaskRow>> {
-  if (granted.length === 0) return new Map();
+function insertTasks(tx: Reserved, granted: readonly Granted[]) {
   const rows = granted.map(({ wish, hold }) => columns(wish, hold));
   const lines = granted.flatMap(({ wish, hold }) => hold.held.map((part) => ({ ...part, taskId: wish.id })));
-  const made = await tx<TaskRow[]>`
+  return tx<TaskRow[]>`
     with input as (
       select * from jsonb_to_recordset(${tx.json(rows as never)}) as x (
         id uuid, origin text, "userId" text, "guildId" text, "channelId" text, context context, locale text, model text,
@@ -163,7 +170,6 @@ async function insertTasks(tx: Tx, granted: readonly Granted[]): Promise<Map<str
       returning 1
     )
     select *, (select count(*) from moved) as moved from made`;
-  return new Map(made.map((row) => [row.origin, row]));
 }
 
 function columns({ id, origin, userId, locale, request, reply, body }: Wish, hold: Hold) {
