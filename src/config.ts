@@ -19,18 +19,38 @@ const budget = text.pipe(
   }),
 );
 const flag = z.stringbool();
+const hosts = text
+  .transform((value) =>
+    value
+      .toLowerCase()
+      .split(/[\s,]+/)
+      .filter(Boolean),
+  )
+  .pipe(z.array(z.string().refine(isHost, { error: 'must be hosts, as in media.discordapp.net, or host:port' })));
 
 const required = (help: string) =>
   z
     .string({ error: `is missing: ${help}` })
     .trim()
-    .min(1, { error: `is empty: ${help}` });
+    .min(1, { error: `is empty: ${help}` })
+    // Goes into a header: anything else would fail at each call, and look like an outage.
+    .regex(/^[!-~]*$/, { error: `has characters that none has: ${help}` });
+
+/** As URLs have it, so that it can be compared: no path, no user, no mark of another script. */
+function isHost(value: string): boolean {
+  return /^[\w.:[\]-]+$/.test(value) && URL.parse(`https://${value}/`)?.host === value;
+}
 
 const Environment = z
   .object({
     DISCORD_TOKEN: required('Discord Developer Portal > your application > Bot > Reset Token'),
     DISCORD_API_URL: url.default('https://discord.com/api'),
     DISCORD_CDN_URL: url.default('https://cdn.discordapp.com'),
+    DISCORD_MEDIA_HOSTS: hosts.default([
+      'media.discordapp.net',
+      'images-ext-1.discordapp.net',
+      'images-ext-2.discordapp.net',
+    ]),
     RIVYA_API_KEY: required('Rivya > Settings > API keys'),
     RIVYA_API_URL: url.default('https://rivya.ai'),
     DATABASE_URL: text
@@ -67,7 +87,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (!parsed.success) throw new ConfigError(parsed.error.issues, environment);
   const env = parsed.data;
   return {
-    discord: { token: env.DISCORD_TOKEN, apiUrl: withoutSlash(env.DISCORD_API_URL), cdnUrl: env.DISCORD_CDN_URL },
+    discord: {
+      token: env.DISCORD_TOKEN,
+      apiUrl: withoutSlash(env.DISCORD_API_URL),
+      cdnUrl: env.DISCORD_CDN_URL,
+      mediaHosts: env.DISCORD_MEDIA_HOSTS,
+    },
     rivya: { url: withoutSlash(env.RIVYA_API_URL), apiKey: env.RIVYA_API_KEY },
     database: { url: env.DATABASE_URL, dataDir: env.DATA_DIR },
     limits: {

@@ -1,3 +1,5 @@
+import { writeSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import pino, { type Logger, stdTimeFunctions } from 'pino';
 
 /**
@@ -34,10 +36,12 @@ export function describeError(error: unknown): object {
 
 function describe(error: unknown, depth: number): object {
   if (!(error instanceof Error)) return { type: typeof error };
-  const fields: Record<string, unknown> = { type: error.name };
+  // discord.js puts routes into some names.
+  const [kind] = error.name.split('[', 1);
+  const fields: Record<string, unknown> = { type: isWord(kind) ? kind : 'Error' };
   for (const field of plainFields) {
     const value: unknown = Reflect.get(error, field);
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') fields[field] = value;
+    if (typeof value === 'number' || typeof value === 'boolean' || isWord(value)) fields[field] = value;
   }
   if (ownErrors.has(error.name)) fields.message = error.message;
   fields.at = frames(error);
@@ -48,19 +52,49 @@ function describe(error: unknown, depth: number): object {
 /** An error may be its own cause. */
 const deepest = 4;
 
+/** A kind, a code, a name of ours: nothing that could be a sentence or an address. */
+function isWord(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w.:-]{1,100}$/.test(value);
+}
+
 /** Errors whose messages we write ourselves, of codes and route names. */
 const ownErrors = new Set(['ProviderError', 'ConfigError']);
 
+/** The project, as stacks name it: modules by URL, older ones by path. */
+const roots = [new URL('..', import.meta.url).href, fileURLToPath(new URL('..', import.meta.url))];
+const frame = /^at (?:([\w.$<># [\]]{1,100}) \()?(.{1,500}?:\d+:\d+)\)?$/;
+
 /**
- * The stack without its message and without paths above the project. The message is cut off as a whole: it may quote a
- * prompt, and that may have lines like a stack's own.
+ * The stack as places in the code, without paths above the project. The message is cut off as a whole: it may quote a
+ * prompt, and that may have lines like a stack's own. One that was changed since tells nothing of where it ends.
  */
 function frames({ stack = '', message }: Error): string[] {
-  const start = stack.indexOf(message);
+  const start = message === '' ? stack.indexOf('\n') : stack.indexOf(message);
   if (start < 0) return [];
   const lines = stack.slice(start + message.length).split('\n');
-  return lines
-    .filter((line) => /^\s+at /.test(line))
-    .slice(0, 6)
-    .map((line) => line.trim().replace(/\(?(?:file:\/\/)?\/[^)]*\/(src|commands|node_modules)\//, '($1/'));
+  return lines.flatMap((line) => place(line.trim())).slice(0, 6);
+}
+
+/** A line of a stack, if it names a place in this project or in Node itself. */
+function place(line: string): string[] {
+  const [, caller, whole = ''] = frame.exec(line) ?? [];
+  const root = roots.find((one) => whole.startsWith(one));
+  const where = whole.slice(root?.length);
+  if ((root === undefined && !whole.startsWith('node:')) || !/^[\w@.+:/-]+$/.test(where)) return [];
+  return [caller === undefined ? `at ${where}` : `at ${caller} (${where})`];
+}
+
+/**
+ * An error that nobody catches ends the process, as Node has it; but Node would print it whole, and those of PostgreSQL
+ * carry rows and parameters.
+ */
+export function describeLastError(): void {
+  process.on('uncaughtException', (error) => {
+    const line = { level: 'fatal', time: new Date().toISOString(), err: describeError(error), msg: 'not caught' };
+    try {
+      writeSync(process.stderr.fd, `${JSON.stringify(line)}\n`);
+    } finally {
+      process.exit(1);
+    }
+  });
 }

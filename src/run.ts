@@ -47,16 +47,16 @@ async function start(config: Config, log: Logger, lifetime: Lifetime): Promise<v
 
   // Everything that can stop the start comes before IDENTIFY: a crash loop must not burn the 1,000 a day.
   const [application, credits, url] = await Promise.all([
-    step('Discord does not answer; it was looked for at DISCORD_API_URL.', readApplication(rests.bot)),
+    step('Discord does not answer as it should; it was looked for at DISCORD_API_URL.', readApplication(rests.bot)),
     checkProvider(rivya, () => lifetime.isClosing, log),
-    databaseUrl(config, lifetime),
+    step('The embedded PostgreSQL could not be started in DATA_DIR.', databaseUrl(config, lifetime)),
   ]);
-  await step('The database does not answer; it was looked for at DATABASE_URL.', migrate(url));
+  await step('The database does not answer as it should; it was looked for at DATABASE_URL.', migrate(url));
   const database = openDatabase(url, { max: 10 });
   lifetime.add('database', () => database.close());
   const queueDatabase = openDatabase(url, { max: 4, columns: 'plain', applicationName: 'kling-queue' });
   lifetime.add('queue database', () => queueDatabase.close());
-  const queues = await startQueues(queueDatabase.sql, log);
+  const queues = await step('The queue cannot be set up in the database.', startQueues(queueDatabase.sql, log));
   lifetime.add('queue', () => queues.stop(6_000));
   const { limits, slots } = config;
   const store = openStore({ sql: database.sql, limits, slots, enqueue: queues.enqueue });
@@ -97,7 +97,7 @@ async function startWork(parts: Parts, queues: Awaited<ReturnType<typeof startQu
   const { config, log, lifetime, store, rivya, rests, application } = parts;
   const results = openResults(config.rivya.url);
   lifetime.add('results', () => results.close());
-  const attachments = openAttachments(config.discord.cdnUrl);
+  const attachments = openAttachments(config.discord);
   lifetime.add('attachments', () => attachments.close());
   const uploads = makeUpload(config.discord.apiUrl, config.discord.token);
   lifetime.add('uploads', () => uploads.close());
@@ -185,7 +185,8 @@ async function startAnswers({ config, log, lifetime, database, store, rests, app
     (error: unknown) => log.error({ err: error }, 'Discord refused the commands; those it has stay'),
   );
   const { apiUrl, token } = config.discord;
-  const gateway = await startGateway({ apiUrl, token, log, dispatch });
+  const opening = startGateway({ apiUrl, token, log, dispatch });
+  const gateway = await step("Discord's gateway does not let the bot in.", opening);
   lifetime.add('gateway', async () => {
     await gateway.stop();
     await drain();

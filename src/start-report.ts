@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { type Application, installLink, TokenRefused } from '#src/discord/application.ts';
 import type { Model } from '#src/domain/parameters.ts';
 import { isKeyRefused, ProviderError } from '#src/domain/provider.ts';
+import { StartFault } from '#src/domain/start-fault.ts';
 import { type Config, ConfigError } from './config.ts';
 import { describeError } from './log.ts';
 
@@ -20,19 +21,13 @@ export async function checkProvider(
   }
 }
 
-/** A start that failed for a reason that a sentence can name; what went wrong is its cause. */
-export class StartFault extends Error {
-  override readonly name = 'StartFault';
-}
-
 /** Puts a sentence on whatever goes wrong in one step of the start; what explains itself already is left as it is. */
 export async function step<T>(sentence: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    const isPlain =
-      error instanceof TokenRefused || (error instanceof Error && !('code' in error) && !('status' in error));
-    throw isPlain ? error : new StartFault(sentence, { cause: error });
+    const isExplained = error instanceof StartFault || error instanceof TokenRefused;
+    throw isExplained ? error : new StartFault(sentence, { cause: error });
   }
 }
 
@@ -66,7 +61,7 @@ export function tellStart({ config, application, operatorIds, credits, servers, 
   } else log.info({ link }, `ready, but in no server yet. Add it to one: ${link}`);
 }
 
-/** Why the start stopped, for people: known reasons in words, anything else by kind and place. */
+/** Why the start stopped, for people: known reasons in our own words, anything else by kind and place alone. */
 export function explainFailedStart(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   if (error instanceof TokenRefused) {
@@ -75,7 +70,7 @@ export function explainFailedStart(error: unknown): string {
   if (error instanceof ProviderError && isKeyRefused(error)) {
     return `Rivya refuses RIVYA_API_KEY (${error.code}). Make a new one: Rivya > Settings > API keys.`;
   }
-  if (error instanceof StartFault) return `${error.message}\n${JSON.stringify(describeError(error.cause), null, 2)}`;
-  const ours = error instanceof Error && !('code' in error) && !('query' in error) ? `: ${error.message}` : '';
-  return `The bot could not start${ours}\n${JSON.stringify(describeError(error), null, 2)}`;
+  const details = (reason: unknown) => JSON.stringify(describeError(reason), null, 2);
+  if (!(error instanceof StartFault)) return `The bot could not start.\n${details(error)}`;
+  return error.cause === undefined ? error.message : `${error.message}\n${details(error.cause)}`;
 }

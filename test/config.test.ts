@@ -15,7 +15,12 @@ function complaint(environment: Record<string, string | undefined>): string {
 
 test('with token and key alone, all the rest is as the design’s table has it', () => {
   expect(readConfig(required)).toEqual({
-    discord: { token: 'token', apiUrl: 'https://discord.com/api', cdnUrl: 'https://cdn.discordapp.com' },
+    discord: {
+      token: 'token',
+      apiUrl: 'https://discord.com/api',
+      cdnUrl: 'https://cdn.discordapp.com',
+      mediaHosts: ['media.discordapp.net', 'images-ext-1.discordapp.net', 'images-ext-2.discordapp.net'],
+    },
     rivya: { url: 'https://rivya.ai', apiKey: 'rvya_sk_x' },
     database: { url: undefined, dataDir: './data' },
     limits: { quota: 90, period: 'day', budget: 900, maxWaiting: 10 },
@@ -35,6 +40,7 @@ test('everything can be set', () => {
       ...required,
       DISCORD_API_URL: 'http://127.0.0.1:4000/api/',
       DISCORD_CDN_URL: 'http://127.0.0.1:4001',
+      DISCORD_MEDIA_HOSTS: '127.0.0.1:4003, Media.discordapp.net',
       RIVYA_API_URL: 'http://127.0.0.1:4002/',
       DATABASE_URL: 'postgres://u:p@127.0.0.1/kling',
       DATA_DIR: '/var/kling',
@@ -54,7 +60,12 @@ test('everything can be set', () => {
       REHEARSAL: 'true',
     }),
   ).toEqual({
-    discord: { token: 'token', apiUrl: 'http://127.0.0.1:4000/api', cdnUrl: 'http://127.0.0.1:4001' },
+    discord: {
+      token: 'token',
+      apiUrl: 'http://127.0.0.1:4000/api',
+      cdnUrl: 'http://127.0.0.1:4001',
+      mediaHosts: ['127.0.0.1:4003', 'media.discordapp.net'],
+    },
     rivya: { url: 'http://127.0.0.1:4002', apiKey: 'rvya_sk_x' },
     database: { url: 'postgres://u:p@127.0.0.1/kling', dataDir: '/var/kling' },
     limits: { quota: 0, period: 'week', budget: 1800, maxWaiting: 2 },
@@ -101,6 +112,7 @@ describe('a value that is empty', () => {
 const bad: Record<string, readonly [string, RegExp]> = {
   DISCORD_API_URL: ['discord.com', /http:\/\/ or https:\/\//],
   DISCORD_CDN_URL: ['ftp://cdn', /http:\/\/ or https:\/\//],
+  DISCORD_MEDIA_HOSTS: ['https://media.discordapp.net', /host:port/],
   RIVYA_API_URL: ['javascript:1', /http:\/\/ or https:\/\//],
   DATABASE_URL: ['mysql://u:hunter2@h/d', /postgres:\/\//],
   QUOTA_CREDITS: ['-1', /whole number of at least 0/],
@@ -132,6 +144,25 @@ describe('a bad value', () => {
     const message = complaint(Object.fromEntries(Object.entries(bad).map(([name, [value]]) => [name, value])));
 
     for (const name of ['DISCORD_TOKEN', 'RIVYA_API_KEY', ...Object.keys(bad)]) expect(message).toContain(name);
+  });
+
+  test.each([
+    '*.discordapp.net',
+    'media.discordapp.net/x',
+    'media.discordapp.net:443',
+    'me@media.discordapp.net',
+    'медиа.example',
+    'a\\b',
+    'a,b c d:e',
+  ])('of DISCORD_MEDIA_HOSTS is what no URL has for a host (%s)', (value) => {
+    expect(complaint({ ...required, DISCORD_MEDIA_HOSTS: value })).toMatch(/DISCORD_MEDIA_HOSTS.*host:port/);
+  });
+
+  test.each(['to ken', 'tok\nen', 'tökен', 'token\u0000'])('of a token or key fits into no header (%j)', (value) => {
+    const message = complaint({ DISCORD_TOKEN: value, RIVYA_API_KEY: value });
+
+    expect(message).toMatch(/DISCORD_TOKEN.*Reset Token[\s\S]*RIVYA_API_KEY.*API keys/);
+    expect(message).not.toContain(value);
   });
 
   test('is never repeated, since it may be a secret in the wrong place', () => {

@@ -128,6 +128,16 @@ describe('any error', () => {
     ['whose message has lines like a stack', new Error(`x\n    at ${secret}`)],
     ['whose message is all of such lines', new Error(`    at ${secret}`)],
     ['that was changed after it was made', Object.assign(new Error(`x\n    at ${secret}`), { message: 'other' })],
+    ['whose message was emptied', Object.assign(new Error(`x\n    at ${secret}`), { message: '' })],
+    [
+      'whose message names places that could be ours',
+      Object.assign(new Error(`x\n    at fox (${process.cwd()}/src/naked fox.ts:1:1)\n    at a fox:1:1`), {
+        message: 'x',
+      }),
+    ],
+    ['whose kind is a sentence', Object.assign(new Error('x'), { name: 'a naked fox' })],
+    ['whose codes are sentences', Object.assign(new Error('x'), { code: secret, method: secret, requestId: secret })],
+    ['whose code is an address', Object.assign(new Error('x'), { code: 'https://a.example/fox?sig=secret' })],
     ['with a cause like that', new Error('x', { cause: new Error(secret) })],
     ['of several', new AggregateError([new Error(secret)], secret)],
     ['with fields that are objects', Object.assign(new Error('x'), { code: { secret }, status: [secret] })],
@@ -181,4 +191,31 @@ test('the log writes one JSON line, its errors described, and nothing of them be
     err: { type: 'Error', code: 'X1' },
   });
   expect(line).not.toMatch(leak);
+});
+
+describe('an error that nobody catches', () => {
+  const fault = "Object.assign(new Error(process.env.SECRET), { code: '23514', detail: process.env.SECRET })";
+
+  test.each([
+    ['thrown', `setTimeout(() => { throw ${fault} })`],
+    ['a promise’s', `Promise.reject(${fault})`],
+    ['no error at all', 'Promise.reject(process.env.SECRET)'],
+    ['an event’s', `new (await import('node:events')).EventEmitter().emit('error', ${fault})`],
+  ])('(%s) ends the process with one line that holds nothing of it', async (_, statement) => {
+    const program = `
+      const { describeLastError } = await import('#src/log.ts');
+      describeLastError();
+      ${statement};
+      setInterval(() => {}, 1000);
+    `;
+    const failed = run(process.execPath, ['--input-type=module', '-e', program], {
+      env: { PATH: process.env.PATH ?? '', SECRET: secret },
+      timeout: 20_000,
+    });
+
+    const { code, stdout, stderr } = (await thrown(failed)) as { code: number; stdout: string; stderr: string };
+    expect([code, stdout]).toEqual([1, '']);
+    expect(JSON.parse(stderr)).toMatchObject({ level: 'fatal', err: { type: expect.any(String) } });
+    expect(stderr).not.toMatch(leak);
+  });
 });

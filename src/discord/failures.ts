@@ -6,25 +6,46 @@ export type Failure = {
   readonly status: number | null;
   readonly code: number | null;
   readonly retryAfterMs?: number;
-  /** Discord's tree of field errors (paths, codes, rules; no values): a refused form is a bug of ours. */
-  readonly errors?: unknown;
+  /** The fields that Discord refused and by which rule, for the log: a refused form is a bug of ours. */
+  readonly problems?: readonly string[];
 };
 
 /** Reads a thrown error of discord.js's REST; anything that is none of its kinds is a call without an answer. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof DiscordAPIError) {
-    const errors = 'errors' in error.rawError ? error.rawError.errors : undefined;
-    return { status: error.status, code: Number(error.code), ...(errors === undefined ? {} : { errors }) };
+    const problems = problemsOf('errors' in error.rawError ? error.rawError.errors : undefined);
+    return { status: error.status, code: Number(error.code), ...(problems.length > 0 && { problems }) };
   }
   if (error instanceof HTTPError) return { status: error.status, code: null };
   if (error instanceof RateLimitError) return { status: 429, code: null, retryAfterMs: error.timeToReset };
   return { status: null, code: null };
 }
 
+/**
+ * Discord's tree of field errors as "path CODE". Its messages quote what was sent ("Value "…" is not int."), so only names
+ * and codes pass.
+ */
+export function problemsOf(errors: unknown, path: readonly string[] = []): string[] {
+  if (typeof errors !== 'object' || errors === null || path.length > 10) return [];
+  const problems = Object.entries(errors).flatMap(([key, value]) => {
+    if (key !== '_errors') return problemsOf(value, [...path, /^\w{1,40}$/.test(key) ? key : '?']);
+    const codes = Array.isArray(value) ? value.map((one: unknown) => codeOf(one)) : [];
+    return codes.map((code) => `${path.join('.')} ${code}`);
+  });
+  return problems.slice(0, 20);
+}
+
+function codeOf(problem: unknown): string {
+  const code = typeof problem === 'object' && problem !== null && 'code' in problem ? problem.code : undefined;
+  return typeof code === 'string' && /^[A-Z0-9_]{1,80}$/.test(code) ? code : '?';
+}
+
 // Codes and reactions: discord.md §10, from Discord's opcodes-and-status-codes page.
 const tokenDead = new Set([50027, 10015, 10062]);
 const tooLarge = new Set([40005, 50045, 400001]);
 const blocked = new Set([200000, 240000, 20009]);
+/** Whatever Discord asks for: a row waits no longer than this before it tries again. */
+const longestWaitMs = 60 * 60_000;
 const passing = new Set([40003, 20016, 20028, 20029, 40062, 130000]);
 
 /** How a failed post goes on: on another rung, without file or prompt, or later. */
@@ -33,7 +54,8 @@ export function afterFailedPost({ status, code, retryAfterMs }: Failure): Exclud
   if (code === 10008) return { refused: 'message-gone' };
   if (status === 413 || (code !== null && tooLarge.has(code))) return { refused: 'too-large' };
   if (code !== null && blocked.has(code)) return { refused: 'blocked' };
-  if (status === 429 || (code !== null && passing.has(code))) return { later: retryAfterMs ?? 5_000 };
+  if (status === 429 || (code !== null && passing.has(code)))
+    return { later: Math.min(retryAfterMs ?? 5_000, longestWaitMs) };
   if (status === null || status >= 500) return { later: 2_000 };
   return { refused: 'closed' };
 }

@@ -8,7 +8,7 @@ const Attachment = z.object({
   id: Snowflake,
   filename: z.string(),
   url: z.string(),
-  size: z.number(),
+  size: z.number().int(),
   content_type: z.string().optional(),
 });
 
@@ -29,7 +29,10 @@ const Envelope = z.object({
     })
     .optional(),
   user: z.object({ id: Snowflake }).optional(),
-  locale: z.string().default('en-US'),
+  locale: z
+    .string()
+    .regex(/^[\w-]{2,20}$/)
+    .catch('en-US'),
   attachment_size_limit: z.number().int().positive().optional(),
   authorizing_integration_owners: z.record(z.string(), z.string()).default({}),
   message: z.object({ id: Snowflake, flags: z.number().default(0) }).optional(),

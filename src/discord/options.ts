@@ -3,6 +3,7 @@ import {
   type LocalizationMap,
   ApplicationCommandOptionType as Type,
 } from 'discord.js';
+import type { OfferedImage } from '#src/domain/images.ts';
 import type { Language, Model, Parameter, Texts } from '#src/domain/parameters.ts';
 import type { RawRequest } from '#src/domain/request.ts';
 import { valueText } from '#src/domain/settings.ts';
@@ -90,6 +91,10 @@ export function readOptions(call: CommandCall, model: Model): RawRequest {
     prompt: prompt.find(({ type }) => type === Type.String)?.value,
     // From entries, so that no name can reach an object's prototype.
     settings: Object.fromEntries([...setting, ...unknown].map(({ name, value }) => [name, value ?? null])),
-    images: ordered.map(({ name, value }) => call.attachments.get(String(value)) ?? { name, url: '', size: 0 }),
+    images: ordered.map(({ name, value }) => fileOf(call, value) ?? { name, url: '', size: 0 }),
   };
+}
+
+function fileOf({ attachments }: CommandCall, value: unknown): OfferedImage | undefined {
+  return typeof value === 'string' ? attachments.get(value) : undefined;
 }

@@ -84,8 +84,8 @@ export function makePosts({ webhooks, bot, botUserId, voice, log, upload }: Port
   }
 
   function after(task: Task, rung: Rung, failure: Failure): Posted {
-    const { status, code, errors } = failure;
-    log.warn({ task: task.id, rung, status, code, errors }, 'post not taken');
+    const { status, code, problems } = failure;
+    log.warn({ task: task.id, rung, status, code, problems }, 'post not taken');
     return afterFailedPost(failure);
   }
 

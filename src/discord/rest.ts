@@ -10,6 +10,9 @@ export type Rests = {
   readonly bot: REST;
 };
 
+/** A hundred messages, or the commands in all languages, are far below it. */
+const largestAnswer = 8 * 2 ** 20;
+
 /** The three REST clients of the design, against one base URL (version 10 is appended). */
 export function openRests(api: string, token: string): Rests {
   const common: Partial<RESTOptions> = { api, version: '10', agent: ownAgent() };
@@ -30,5 +33,10 @@ export function ownAgent(): NonNullable<RESTOptions['agent']> {
   const fromDiscord = createRequire(createRequire(import.meta.url).resolve('discord.js'));
   const fromRest = createRequire(fromDiscord.resolve('@discordjs/rest'));
   const { Agent } = fromRest('undici') as { Agent: new (options: object) => NonNullable<RESTOptions['agent']> };
-  return new Agent({ connections: 256, connect: { timeout: 5_000 }, keepAliveTimeout: 30_000 });
+  return new Agent({
+    connections: 256,
+    connect: { timeout: 5_000 },
+    keepAliveTimeout: 30_000,
+    maxResponseSize: largestAnswer,
+  });
 }

@@ -4,7 +4,7 @@ import { Agent, request } from 'undici';
 import { z } from 'zod';
 import type { VideoFile } from '#src/app/video.ts';
 import { encodeForm } from '#src/domain/multipart.ts';
-import type { Failure } from './failures.ts';
+import { type Failure, problemsOf } from './failures.ts';
 
 export type Upload = {
   readonly method: 'POST' | 'PATCH';
@@ -20,13 +20,15 @@ export type Uploaded = { readonly messageId: string } | { readonly failed: Failu
 const Message = z.object({ id: z.string() });
 const Refused = z.object({
   code: z.number().nullish().catch(null),
-  retry_after: z.number().nullish().catch(null),
+  retry_after: z.number().nonnegative().nullish().catch(null),
   errors: z.unknown().optional(),
 });
 const longestMs = 5 * 60_000;
 /** Rate limits up to this are waited out here; the video is opened again for it. */
 const shortWaitMs = 10_000;
 const tries = 3;
+/** A message is a few kilobytes. */
+const largestAnswer = 2 ** 20;
 
 /**
  * Sends a message with a video, streamed: what discord.js would buffer goes straight from source to socket (measured,
@@ -38,6 +40,7 @@ export function makeUpload(api: string, token: string) {
     connect: { timeout: 5_000 },
     headersTimeout: 120_000,
     bodyTimeout: 30_000,
+    maxResponseSize: largestAnswer,
   });
 
   async function upload(one: Upload): Promise<Uploaded> {
@@ -89,15 +92,19 @@ export function makeUpload(api: string, token: string) {
 
 function read(status: number, json: unknown): Uploaded {
   const message = Message.safeParse(json);
-  if (status >= 200 && status < 300 && message.success) return { messageId: message.data.id };
+  const isTaken = status >= 200 && status < 300;
+  if (isTaken && message.success) return { messageId: message.data.id };
+  // Taken, but not told under which id: as good as no answer, and no reason to post it anywhere else.
+  if (isTaken) return { failed: { status: null, code: null } };
   const refused = Refused.safeParse(json).data;
   const retryAfter = refused?.retry_after ?? undefined;
+  const problems = problemsOf(refused?.errors);
   return {
     failed: {
       status,
       code: refused?.code ?? null,
       ...(retryAfter === undefined ? {} : { retryAfterMs: retryAfter * 1000 }),
-      ...(refused?.errors === undefined ? {} : { errors: refused.errors }),
+      ...(problems.length > 0 && { problems }),
     },
   };
 }

@@ -41,3 +41,17 @@ export function liesAt(url: string, origin: string): boolean {
   const isSame = parsed.protocol === wanted.protocol && parsed.origin === wanted.origin;
   return isSame && parsed.username === '' && parsed.password === '';
 }
+
+/**
+ * Whether a URL lies at one of Discord's media proxies (`host` or `host:port`, lower case): https at exactly that host, or
+ * http where the host is this very machine. Embedded images are read from there and from nowhere else: the proxy, and not
+ * the bot, meets whatever site an embed names.
+ */
+export function isMediaProxy(url: string, hosts: readonly string[]): boolean {
+  const parsed = URL.parse(url);
+  if (parsed === null || !hosts.includes(parsed.host)) return false;
+  if (parsed.username !== '' || parsed.password !== '') return false;
+  return parsed.protocol === 'https:' || (parsed.protocol === 'http:' && loopback.has(parsed.hostname));
+}
+
+const loopback = new Set(['127.0.0.1', '[::1]', 'localhost']);

@@ -1,6 +1,7 @@
 import { imageFault, type OfferedImage } from './images.ts';
 import type { Model, Settings } from './parameters.ts';
 import { settingsSchema } from './settings.ts';
+import { storable } from './storable.ts';
 
 /** A validated wish. Images still lie at Discord. */
 export type Request = {
@@ -54,11 +55,6 @@ function schemaOf(model: Model) {
   const known = schemas.get(model) ?? settingsSchema(model);
   schemas.set(model, known);
   return known;
-}
-
-/** Neither PostgreSQL nor JSON in UTF-8 carries NUL or half a surrogate pair. */
-function storable(text: string): string {
-  return text.replaceAll('\0', '').toWellFormed();
 }
 
 type Issue = { readonly code: string; readonly path: readonly PropertyKey[]; readonly keys?: readonly string[] };

@@ -49,9 +49,9 @@ export type Reply = {
   readonly hasBot: boolean;
 };
 
-/** An image of a task: at Discord until uploaded, then at the provider. */
+/** An image of a task: at Discord until uploaded, then at the provider; a task that closes before is left with the name. */
 export type TaskImage =
-  | { readonly name: string; readonly size: number; readonly discordUrl: string; readonly uploaded?: never }
+  | { readonly name: string; readonly size: number; readonly discordUrl?: string; readonly uploaded?: never }
   | { readonly name: string; readonly size: number; readonly discordUrl?: never; readonly uploaded: UploadedImage };
 
 export type Task = {

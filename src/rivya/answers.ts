@@ -1,16 +1,30 @@
 import { z } from 'zod';
 import type { Render } from '#src/domain/provider.ts';
+import { storable } from '#src/domain/storable.ts';
 
 // Required fields only, unknown fields allowed; a field that is not what the pages say counts as absent (rivya-api.md).
 const credits = z
   .number()
   .nonnegative()
-  // What a column of credits holds; more is no price.
-  .max(1_000_000_000)
+  // More is no price, and a column holds the sum of a month of them.
+  .max(1_000_000)
   .transform((value) => Math.ceil(value))
   .nullish()
   .catch(null);
-const text = z.string().nullish().catch(null);
+/** An id, an address or a token as it is, or as absent if it could not be stored: a row that cannot move is lost. */
+const exact = z
+  .string()
+  .min(1)
+  .max(16_000)
+  .refine((value) => storable(value) === value);
+const text = exact.nullish().catch(null);
+/** Words for people; only so many of them. */
+const words = z
+  .string()
+  .transform((value) => storable(value.slice(0, 2_000)))
+  .nullish()
+  .catch(null);
+const mostUrls = 20;
 
 /** Codes and request ids are logged, so nothing passes for one that could be a sentence, a prompt or a URL. */
 const word = z
@@ -20,7 +34,8 @@ const word = z
   .catch(null);
 
 const Generation = z.object({
-  id: z.string().min(1),
+  // Indexed, and an index entry has a limit.
+  id: exact.max(1_000),
   status: z.string(),
   reserved_credits: credits,
   final_credits: credits,
@@ -31,11 +46,11 @@ const Generation = z.object({
         .array(z.unknown())
         .nullish()
         .catch(null)
-        .transform((urls) => (urls ?? []).filter((url) => typeof url === 'string')),
+        .transform((urls) => (urls ?? []).flatMap((url) => exact.safeParse(url).data ?? []).slice(0, mostUrls)),
     })
     .nullish()
     .catch(null),
-  error: z.object({ code: word, message: text }).nullish().catch(null),
+  error: z.object({ code: word, message: words }).nullish().catch(null),
 });
 
 /** Throws a ZodError if the provider's answer is no generation. */
@@ -55,7 +70,7 @@ export function readGeneration(json: unknown): Render {
   };
 }
 
-const FileFields = z.object({ url: z.string().min(1), duration_token: text });
+const FileFields = z.object({ url: exact, duration_token: text });
 const UploadedFile = z.union([
   FileFields,
   z.object({ file: FileFields }).transform(({ file }) => file),
@@ -70,7 +85,7 @@ export function readFile(json: unknown): { url: string; durationToken: string | 
 
 export const Balance = z.object({ current_credits: z.number() });
 
-const Envelope = z.object({ error: z.object({ code: word, message: text, requestId: word }) });
+const Envelope = z.object({ error: z.object({ code: word, message: words, requestId: word }) });
 
 /** The documented error envelope, or nothing where the body is something else. */
 export function readError(json: unknown): { code?: string; message?: string; requestId?: string } {

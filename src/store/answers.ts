@@ -3,6 +3,7 @@ import type { Job } from '#src/domain/task.ts';
 import type { Sql } from './database.ts';
 import { heldBy, writeLines } from './ledger.ts';
 import { type Enqueue, fillSlots, type Slots } from './line.ts';
+import { closedImages } from './moves.ts';
 
 export type Answer = { readonly taskId: string; readonly messageId: string | null; readonly isPrivate: boolean };
 
@@ -40,7 +41,8 @@ export function answers({ sql, enqueue, slots }: Ports) {
   async function cancelUnanswered(taskId: string): Promise<boolean> {
     return sql.begin(async (tx) => {
       const [canceled] = await tx`
-        update tasks set status = 'canceled', closed_at = now(), wake_at = null, token = null
+        update tasks set status = 'canceled', closed_at = now(), wake_at = null, token = null,
+          images = ${closedImages(tx)}
         where id = ${taskId} and status = 'accepted' and answered_at is null
         returning id`;
       if (canceled === undefined) return false;

@@ -4,7 +4,7 @@ import type { Move } from '#src/domain/task.ts';
 import type { Sql, Tx } from './database.ts';
 import { budgetPurse, heldBy, writeLines } from './ledger.ts';
 import { type Enqueue, fillSlots, type Slots } from './line.ts';
-import { sources, target } from './moves.ts';
+import { closedImages, sources, target } from './moves.ts';
 
 type Ports = { readonly sql: Sql; readonly enqueue: Enqueue; readonly slots: Slots };
 type Words = { readonly code: string; readonly message: string | null };
@@ -51,7 +51,7 @@ export function closings({ sql, enqueue, slots }: Ports) {
         update tasks set status = ${target(move)}, delivery = 'pending', rung = null, rung_at = null, attempt = 0,
           final_credits = ${details.finalCredits ?? null},
           error_code = ${details.code ?? null}, error_message = ${details.message ?? null},
-          result_urls = ${tx.json([...(details.urls ?? [])])},
+          result_urls = ${tx.json([...(details.urls ?? [])])}, images = ${closedImages(tx)},
           ${isDoubt ? tx`uncertain_at = now()` : tx`closed_at = now()`},
           next_poll_at = case when ${isDoubt} and provider_id is not null
             then now() + ${limits.uncertainEveryMs} * interval '1 ms' end,

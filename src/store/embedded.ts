@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { StartFault } from '#src/domain/start-fault.ts';
 import { type Attachment, attach } from './embedded/attachment.ts';
 import { createCluster, launch } from './embedded/cluster.ts';
 import { type Place, preparePlace } from './embedded/place.ts';
@@ -36,7 +37,7 @@ export async function startEmbedded({ dataDir, fsync = true }: EmbeddedOptions):
     await whileAlone(place.home, () => startUnlessRunning(place, fsync, deadline));
     await sleep(20);
   }
-  throw new Error(
+  throw new StartFault(
     `The embedded PostgreSQL in ${place.home} did not answer for ${patienceMs / 1000} s; its log is ${place.log}`,
   );
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import postgres from 'postgres';
+import { StartFault } from '#src/domain/start-fault.ts';
 import { connect, type Sql } from './database.ts';
 
 const ours = fileURLToPath(new URL('../../migrations', import.meta.url));
@@ -33,7 +34,7 @@ async function applyMissing(sql: Sql, known: readonly number[], folder: string):
   const applied = await lastApplied(sql);
   const newest = Math.max(0, ...known);
   if (applied > newest) {
-    throw new Error(
+    throw new StartFault(
       'The database was migrated by a newer version of the bot: run that version, or use another database',
     );
   }
@@ -51,7 +52,7 @@ async function lock(sql: Sql): Promise<void> {
     await sql`select pg_advisory_lock(${lockKey})`;
   } catch (error) {
     if (!(error instanceof postgres.PostgresError) || error.code !== lockNotAvailable) throw error;
-    throw new Error(`Another process has been migrating the database for ${lockPatience}`, { cause: error });
+    throw new StartFault(`Another process has been migrating the database for ${lockPatience}`, { cause: error });
   }
   await sql`select set_config('lock_timeout', '0', false)`;
 }
@@ -64,7 +65,7 @@ async function serverMajor(sql: Sql): Promise<number> {
 /** Throws, worded for the operator, if the bot's SQL would not run on a server of that major version. */
 export function refuseOldServer(major: number): void {
   if (major < oldestServer) {
-    throw new Error(`The database server is PostgreSQL ${major}; the bot needs ${oldestServer} or newer`);
+    throw new StartFault(`The database server is PostgreSQL ${major}; the bot needs ${oldestServer} or newer`);
   }
 }
 
@@ -79,7 +80,7 @@ async function lastApplied(sql: Sql): Promise<number> {
 async function readJournal(folder: string): Promise<number[]> {
   const journal: unknown = JSON.parse(await readFile(`${folder}/meta/_journal.json`, 'utf8'));
   if (typeof journal !== 'object' || journal === null || !('entries' in journal) || !Array.isArray(journal.entries)) {
-    throw new Error('migrations/meta/_journal.json has no entries');
+    throw new StartFault('migrations/meta/_journal.json has no entries');
   }
   return journal.entries.map((entry: { when: number }) => entry.when);
 }

@@ -35,7 +35,7 @@ async function begin(...files: readonly File[]) {
     if (cutAfter === undefined) response.end(bytes);
     else response.write(bytes.subarray(0, cutAfter), () => response.destroy());
   });
-  const attachments = openAttachments(origin);
+  const attachments = openAttachments({ cdnUrl: origin, mediaHosts: [] });
   onTestFinished(() => attachments.close());
   const saved: { index: number; uploaded: UploadedImage }[] = [];
   const uploadImages = makeUploadImages({
@@ -197,6 +197,40 @@ describe('a fault that may pass is thrown', () => {
 
     await until(() => openNow() === 0);
   });
+});
+
+test.each([
+  ['https://media.discordapp.net', 0],
+  ['none', 1],
+])('a picture of an embed is read only where its host is a media proxy (%s)', async (mediaHost, readCount) => {
+  const { reads, origin, images } = await begin({ bytes: png() });
+  const host = mediaHost === 'none' ? new URL(origin).host : mediaHost;
+  const attachments = openAttachments({ cdnUrl: 'https://cdn.discordapp.com', mediaHosts: [host] });
+  onTestFinished(() => attachments.close());
+
+  const source = await attachments.readImage(images[0]?.discordUrl ?? '');
+
+  expect(reads).toHaveLength(readCount);
+  if (source === 'gone') expect(readCount).toBe(0);
+  else expect(Buffer.concat(await Array.fromAsync(source))).toEqual(png());
+});
+
+test('a picture that comes byte by byte is a fault after its time, and lets its connection go', async () => {
+  let isOpen = true;
+  const origin = await serve((_request, response) => {
+    const drip = setInterval(() => response.write('x'), 10);
+    response.on('close', () => {
+      clearInterval(drip);
+      isOpen = false;
+    });
+  });
+  const attachments = openAttachments({ cdnUrl: origin, mediaHosts: [] }, 200);
+  onTestFinished(() => attachments.close());
+
+  const source = await attachments.readImage(`${origin}/a.png`);
+
+  await expect(source === 'gone' ? source : Array.fromAsync(source)).rejects.toThrow(/timeout/);
+  await until(() => !isOpen);
 });
 
 test('a hundred refused pictures leave every connection free', async () => {

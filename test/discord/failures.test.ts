@@ -1,6 +1,6 @@
 import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
 import { describe, expect, test } from 'vitest';
-import { afterFailedPost, failureOf } from '#src/discord/failures.ts';
+import { afterFailedPost, failureOf, problemsOf } from '#src/discord/failures.ts';
 
 const request = {
   method: 'PATCH',
@@ -15,10 +15,29 @@ describe('what a failed call says', () => {
     expect(failureOf(api(403, 50013))).toEqual({ status: 403, code: 50013 });
   });
 
-  test('a refused form has its tree of errors', () => {
-    const errors = { content: { _errors: [{ code: 'BASE_TYPE_MAX_LENGTH', message: 'Must be 2000 or fewer.' }] } };
+  test('a refused form has its fields and rules, and nothing of what was sent', () => {
+    const errors = {
+      content: { _errors: [{ code: 'BASE_TYPE_MAX_LENGTH', message: 'Must be 2000 or fewer.' }] },
+      components: { 0: { url: { _errors: [{ code: 'a naked fox', message: '"a naked fox" is no URL.' }] } } },
+      'a naked fox': { _errors: [{ code: 'NO_FOX', message: 'fox' }] },
+    };
 
-    expect(failureOf(api(400, 50035, { errors }))).toEqual({ status: 400, code: 50035, errors });
+    expect(failureOf(api(400, 50035, { errors }))).toEqual({
+      status: 400,
+      code: 50035,
+      problems: ['content BASE_TYPE_MAX_LENGTH', 'components.0.url ?', '? NO_FOX'],
+    });
+  });
+
+  test('a tree that is none, or without end, has no problems to tell', () => {
+    const endless: Record<string, unknown> = {};
+    endless.a = endless;
+    const wide = { content: { _errors: Array.from({ length: 1000 }, () => ({ code: 'X' })) } };
+
+    for (const errors of [undefined, null, 'fox', 5, [], { _errors: 'fox' }, endless])
+      expect(problemsOf(errors)).toEqual([]);
+    expect(problemsOf({ _errors: ['fox', null, { code: 5 }] })).toEqual([' ?', ' ?', ' ?']);
+    expect(problemsOf(wide)).toHaveLength(20);
   });
 
   test('a server error has a status, a rate limit its wait, anything else neither', () => {
@@ -102,5 +121,9 @@ describe('how a failed post goes on', () => {
 
   test('a rate limit is waited out as long as Discord says', () => {
     expect(afterFailedPost({ status: 429, code: null, retryAfterMs: 12_500 })).toEqual({ later: 12_500 });
+  });
+
+  test('a wait that no row could keep is an hour', () => {
+    expect(afterFailedPost({ status: 429, code: null, retryAfterMs: 1e300 })).toEqual({ later: 3_600_000 });
   });
 });

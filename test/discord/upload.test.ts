@@ -135,12 +135,14 @@ test.each([
   expect(await upload(edit(video().file))).toEqual({ failed });
 });
 
-test('a form that Discord refuses comes with its tree of errors', async () => {
+test('a form that Discord refuses comes with the fields that it refused', async () => {
   const { upload, edit } = await start();
 
   const sent = await upload({ ...edit(video().file), body: { ...body, content: 'x'.repeat(2001) } });
 
-  expect(sent).toMatchObject({ failed: { status: 400, code: 50035, errors: { content: { _errors: [{}] } } } });
+  expect(sent).toMatchObject({
+    failed: { status: 400, code: 50035, problems: [expect.stringMatching(/^content [A-Z_]+$/)] },
+  });
 });
 
 describe('what is not whole is never taken', () => {
@@ -189,14 +191,18 @@ test('nobody listening, or a connection that breaks, is a failure without an ans
 });
 
 test.each([
-  ['no JSON', 200, '<html>'],
-  ['no id', 200, '{}'],
-  ['an error page', 502, '<html>'],
-  ['codes that are none', 400, '{"code":"x","retry_after":"soon"}'],
-])('an answer with %s is a failure by its status', async (_, status, text) => {
-  const url = await serve((request, response) =>
-    request.resume().on('end', () => response.writeHead(status).end(text)),
-  );
+  [200, null],
+  [413, 413],
+])('an answer (%i) without end is cut off, and its status kept where it says no', async (status, kept) => {
+  const url = await serve((request, response) => {
+    request.resume();
+    response.writeHead(status, { 'content-type': 'application/json' });
+    const flood = () => {
+      while (!response.destroyed && response.write(`{"id":"1","x":"${'x'.repeat(100_000)}`));
+    };
+    response.on('drain', flood);
+    flood();
+  });
   const { upload, close } = makeUpload(url, 'x');
   onTestFinished(() => close());
 
@@ -208,5 +214,31 @@ test.each([
     file: video().file,
   });
 
-  expect(sent).toEqual({ failed: { status, code: null } });
+  expect(sent).toEqual({ failed: { status: kept, code: null } });
 });
+
+test.each([
+  ['no JSON', 200, '<html>', null],
+  ['no id', 200, '{}', null],
+  ['an error page', 502, '<html>', 502],
+  ['codes that are none', 400, '{"code":"x","retry_after":"soon"}', 400],
+])(
+  'an answer with %s is a failure by its status, or without an answer if that says yes',
+  async (_, status, text, kept) => {
+    const url = await serve((request, response) =>
+      request.resume().on('end', () => response.writeHead(status).end(text)),
+    );
+    const { upload, close } = makeUpload(url, 'x');
+    onTestFinished(() => close());
+
+    const sent = await upload({
+      method: 'POST',
+      route: '/channels/1/messages',
+      isAuthorized: true,
+      body,
+      file: video().file,
+    });
+
+    expect(sent).toEqual({ failed: { status: kept, code: null } });
+  },
+);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ImageWalk } from '#src/domain/image-walk.ts';
-import { imageFault, liesAt } from '#src/domain/images.ts';
+import { imageFault, isMediaProxy, liesAt } from '#src/domain/images.ts';
 import { kling } from '#src/domain/parameters.ts';
 import { gif, jpeg, largestImage, png, webp } from '#test/images.ts';
 
@@ -46,6 +46,67 @@ describe('where an attachment lies', () => {
   test('a stand-in at a port of this machine counts by its port', () => {
     expect(liesAt('http://127.0.0.1:4001/a.png', 'http://127.0.0.1:4001')).toBe(true);
     expect(liesAt('http://127.0.0.1:4002/a.png', 'http://127.0.0.1:4001')).toBe(false);
+  });
+});
+
+describe('where an embedded image lies', () => {
+  const hosts = ['media.discordapp.net', 'images-ext-1.discordapp.net', '127.0.0.1:4003', '[::1]:4003'];
+  const external = '/external/x_Y-z/https/evil.example/a.png?format=webp';
+
+  test.each([
+    `https://media.discordapp.net${path}`,
+    `https://images-ext-1.discordapp.net${external}`,
+    `https://MEDIA.discordapp.NET${path}`,
+    `https://media.discordapp.net:443${path}`,
+    `https://media.discordapp.net`,
+    `https://media.discordapp.net/https://evil.example`,
+    // As browsers read it: tabs and line ends are nothing, a backslash is a slash.
+    `ht\ntps://media.disc\tordapp.net${path}`,
+    `https:\\\\media.discordapp.net\\a.png`,
+    'http://127.0.0.1:4003/a.png',
+    'https://127.0.0.1:4003/a.png',
+    'http://[::1]:4003/a.png',
+  ])('%s is one of the proxies', (url) => {
+    expect(isMediaProxy(url, hosts)).toBe(true);
+  });
+
+  test.each([
+    `http://media.discordapp.net${path}`,
+    `http://media.discordapp.net:443${path}`,
+    `https://media.discordapp.net.evil.example${path}`,
+    `https://media.discordapp.net.${path}`,
+    `https://media.discordapp.net:8443${path}`,
+    `https://user@media.discordapp.net${path}`,
+    `https://user:pass@media.discordapp.net${path}`,
+    `https://:pass@media.discordapp.net${path}`,
+    `https://media.discordapp.net@evil.example${path}`,
+    `https://evil.example\\@media.discordapp.net${path}`,
+    `https://evil.example#@media.discordapp.net${path}`,
+    `https://evil.example?@media.discordapp.net${path}`,
+    `https://images-ext-2.discordapp.net${external}`,
+    `https://x.media.discordapp.net${path}`,
+    `https://discordapp.net${path}`,
+    `https://mediа.discordapp.net${path}`,
+    `https://media。discordapp。net.evil.example${path}`,
+    `https://xn--media.discordapp.net${path}`,
+    `https://media%2ediscordapp.net:1${path}`,
+    `https://127.0.0.1:4004${path}`,
+    `https://127.0.0.1${path}`,
+    `http://127.1:4004${path}`,
+    `ws://127.0.0.1:4003${path}`,
+    `ftp://media.discordapp.net${path}`,
+    `blob:https://media.discordapp.net/0b1f6d0e`,
+    `//media.discordapp.net${path}`,
+    `media.discordapp.net${path}`,
+    'data:image/png;base64,AAAA',
+    'file:///etc/passwd',
+    '',
+  ])('%s is not', (url) => {
+    expect(isMediaProxy(url, hosts)).toBe(false);
+  });
+
+  test('without hosts nothing is read', () => {
+    expect(isMediaProxy(`https://media.discordapp.net${path}`, [])).toBe(false);
   });
 });
 

@@ -112,6 +112,7 @@ describe('answers that differ from the pages', () => {
       { reservedCredits: 5 },
     ],
     ['a price of zero', { id: 't', status: 'succeeded', final_credits: 0 }, { finalCredits: 0 }],
+    ['a price that no video has', { id: 't', status: 'succeeded', final_credits: 1e7 }, { finalCredits: null }],
     ['no price', { id: 't', status: 'succeeded' }, { state: 'succeeded', finalCredits: null }],
     ['a null price', { id: 't', status: 'succeeded', final_credits: null }, { finalCredits: null }],
     ['only urls', { id: 't', status: 'succeeded', result: { urls: [url] } }, { urls: [url] }],
@@ -128,6 +129,25 @@ describe('answers that differ from the pages', () => {
       'an error as text',
       { id: 't', status: 'failed', error: 'no' },
       { state: 'failed', errorCode: null, errorMessage: null },
+    ],
+    [
+      'addresses that cannot be stored',
+      {
+        id: 't',
+        status: 'succeeded',
+        result: { primary_url: 'a\0', urls: ['b\ud800', `${url}?${'x'.repeat(20_000)}`, url] },
+      },
+      { urls: [url] },
+    ],
+    [
+      'addresses without number',
+      { id: 't', status: 'succeeded', result: { urls: Array.from({ length: 500 }, (_, index) => `${url}?${index}`) } },
+      { urls: Array.from({ length: 20 }, (_, index) => `${url}?${index}`) },
+    ],
+    [
+      'words that cannot be stored',
+      { id: 't', status: 'failed', error: { code: 'c', message: `a\0b\udc00${'x'.repeat(5000)}` } },
+      { errorMessage: `ab\ufffd${'x'.repeat(1996)}` },
     ],
     [
       'an error code that is a sentence',

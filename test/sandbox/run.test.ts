@@ -118,7 +118,7 @@ describe.concurrent('the scripts', patient, () => {
     const run = start('run', [], { ...place.environment, TMPDIR: deep });
 
     expect(await run.ended).toBe(1);
-    expect(run.stderr()).toMatch(/^The bot did not stay up\. It says:\nThe bot could not start: .*PostgreSQL/);
+    expect(run.stderr()).toMatch(/^The bot did not stay up\. It says:\nThe embedded PostgreSQL did not start: /);
     expect(await place.leftBehind()).toEqual([]);
   });
 

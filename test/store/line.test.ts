@@ -160,4 +160,26 @@ describe('images', () => {
       },
     ]);
   });
+
+  test.for(['canceled', 'failed'] as const)('one %s with them keeps no link of Discord', async (status, { store }) => {
+    const images = ['a', 'b', 'c'].map((name) => ({
+      name: `${name}.png`,
+      url: `https://cdn.example/${name}`,
+      size: 3,
+    }));
+    const request = { model: 'kling-3-0', prompt: 'a fox', settings: {}, images };
+    const task = await store.accept({ request, body: null });
+    const uploaded = { name: 'b.png', url: 'https://files.example/b', mimeType: 'image/png' };
+    await store.saveUpload(task.id, 1, uploaded);
+
+    if (status === 'canceled') await store.cancelUnanswered(task.id);
+    else await store.fail(task.id, { code: 'image_type', message: 'a.png' });
+
+    expect(await store.found(task.id)).toMatchObject({ status });
+    expect((await store.found(task.id)).images).toEqual([
+      { name: 'a.png', size: 3 },
+      { name: 'b.png', size: 3, uploaded },
+      { name: 'c.png', size: 3 },
+    ]);
+  });
 });

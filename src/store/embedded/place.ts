@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmod, chown, lstat, mkdir, realpath, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { StartFault } from '#src/domain/start-fault.ts';
 import { locateBinaries, prepareBinaries } from './binaries.ts';
 import { canReach, type RunAs } from './reach.ts';
 
@@ -47,7 +48,9 @@ async function ownerOf(cluster: string): Promise<RunAs> {
 async function refuseForeign(cluster: string): Promise<void> {
   const found = await statIfThere(cluster);
   if (found && found.uid !== process.getuid?.()) {
-    throw new Error(`${cluster} belongs to another user (id ${found.uid}): start the bot as that user, or as root`);
+    throw new StartFault(
+      `${cluster} belongs to another user (id ${found.uid}): start the bot as that user, or as root`,
+    );
   }
 }
 
@@ -69,7 +72,7 @@ async function reachableHome(folder: string, runAs: RunAs): Promise<string> {
   await chmod(home, 0o755);
   await symlink(join(home, 'postgres'), link).catch(unlessThere);
   if ((await realpath(link)) === join(home, 'postgres')) return home;
-  throw new Error(
+  throw new StartFault(
     `${link} holds data, but user ${runAs.uid} cannot enter its folder, and PostgreSQL refuses root: move it`,
   );
 }
@@ -84,7 +87,8 @@ async function socketFolder(home: string, runAs: RunAs | null): Promise<string> 
 
   const found = await lstat(sockets);
   const owner = runAs?.uid ?? process.getuid?.();
-  if (!found.isDirectory() || found.uid !== owner) throw new Error(`${sockets} belongs to somebody else: remove it`);
+  if (!found.isDirectory() || found.uid !== owner)
+    throw new StartFault(`${sockets} belongs to somebody else: remove it`);
   return sockets;
 }
 
