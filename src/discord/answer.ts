@@ -8,9 +8,11 @@ import type { Accepted } from '#src/domain/wish.ts';
 import type { Answered } from './callback.ts';
 import type { CommandCall } from './calls.ts';
 import { failureOf } from './failures.ts';
+import { languageOf } from './languages.ts';
 import { acceptedBody, type Body, textBody } from './messages.ts';
-import { refusalText } from './refusals.ts';
-import { refusedPubliclyText, unknownText, type Voice } from './wording.ts';
+import { type Refusal, refusalText } from './refusals.ts';
+import { answers } from './texts/answers.ts';
+import { refusedPubliclyText, type Voice } from './wording.ts';
 
 type Ports = {
   readonly voice: Voice;
@@ -40,9 +42,13 @@ export function makeAnswerVideo(ports: Ports) {
     const asked = ports.requestVideo({ origin, userId, locale, raw, reply });
     const outcome = await within(asked, slowMs);
     if (outcome === 'slow') return answerLate(call, asked);
-    if ('refused' in outcome) return void (await ports.sayPrivately(call, refusalText(outcome, voice.model)));
+    if ('refused' in outcome) return void (await ports.sayPrivately(call, reasonFor(call, outcome)));
 
     await record(outcome.accepted, outcome.isNew, await sayAccepted(call, outcome));
+  }
+
+  function reasonFor({ locale }: CommandCall, refusal: Refusal): string {
+    return refusalText(refusal, voice.model, languageOf(locale));
   }
 
   /** Automatic moderation may refuse the prompt, so it is left out then. A task whose answer no one takes must not stay. */
@@ -60,16 +66,17 @@ export function makeAnswerVideo(ports: Ports) {
   }
 
   async function answerLate(call: CommandCall, asked: Promise<Outcome>): Promise<void> {
+    const language = languageOf(call.locale);
     const deferred = await ports.callback(call, { type: Type.DeferredChannelMessageWithSource });
     const outcome = await asked.catch((error: unknown) => {
       log.error({ err: error, origin: call.id }, 'outcome unknown');
       return 'unknown' as const;
     });
-    if (outcome === 'unknown') return ports.editReply(call.reply, textBody(unknownText));
+    if (outcome === 'unknown') return ports.editReply(call.reply, textBody(answers(language).unknown()));
     if ('refused' in outcome) {
       if (deferred === 'gone') return;
-      await ports.editReply(call.reply, textBody(refusedPubliclyText));
-      return ports.tellPrivately(call.reply, refusalText(outcome, voice.model));
+      await ports.editReply(call.reply, textBody(refusedPubliclyText(language)));
+      return ports.tellPrivately(call.reply, reasonFor(call, outcome));
     }
     // Before the task may move: a later edit could cover the video.
     if (deferred !== 'gone') {

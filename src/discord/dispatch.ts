@@ -2,7 +2,8 @@ import type { Log } from '#src/domain/log.ts';
 import { type Call, readCall } from './calls.ts';
 import type { Button, Command, Hands, Modal } from './command.ts';
 import { readCustomId } from './custom-id.ts';
-import { outdatedText } from './wording.ts';
+import { languageOf } from './languages.ts';
+import { answers } from './texts/answers.ts';
 
 type Ports = {
   readonly commands: readonly Command[];
@@ -61,7 +62,7 @@ export function makeDispatch({ commands, buttons, modals, hands, log, sayPrivate
   /** A command, button or modal of another version of the bot: it gets an answer all the same. */
   async function unknown(call: Call): Promise<void> {
     log.warn(nameOf(call), `unknown ${call.kind}`);
-    await sayPrivately(call, outdatedText);
+    await sayPrivately(call, answers(languageOf(call.locale)).outdated());
   }
 
   return {

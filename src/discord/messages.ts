@@ -1,8 +1,8 @@
 import { ButtonStyle, ComponentType, MessageFlags } from 'discord.js';
 import type { Show } from '#src/app/deliver.ts';
 import type { Task } from '#src/domain/task.ts';
-import { cut } from './text.ts';
-import { acceptedText, finishedText, noticeText, tooLargeText, type Voice } from './wording.ts';
+import { languageOf } from './languages.ts';
+import { acceptedText, altText, finishedText, linkText, noticeText, tooLargeText, type Voice } from './wording.ts';
 
 /** The body of a message as Discord takes it, in callbacks, edits and posts alike. */
 export type Body = {
@@ -31,17 +31,15 @@ export function outcomeBody(task: Task, { file, withPrompt, creditsLeft }: Show,
   const hasVideo = task.status === 'succeeded' && task.resultUrls.length > 0;
   if (!hasVideo) return { ...textBody(noticeText(task, withPrompt, voice)), attachments: [] };
 
+  const language = languageOf(task.locale);
   const words = finishedText(task, creditsLeft, withPrompt, voice);
   const [first, ...further] = task.resultUrls;
   const urls = file === null && first !== undefined ? [first, ...further] : further;
-  const text = file === null ? `${words}\n${tooLargeText}` : words;
+  const text = file === null ? `${words}\n${tooLargeText(language)}` : words;
   const attachment =
     file === null ? [] : [{ id: '0', filename: file.name, ...(withPrompt && { description: altText(task) }) }];
-  return { ...withLinks(textBody(text), urls, file !== null), attachments: attachment };
-}
-
-function altText({ prompt }: Task): string {
-  return cut(`Video: ${prompt.replaceAll(/\s+/g, ' ')}`, 1000);
+  const labels = (index: number) => linkText(language, index + (file === null ? 1 : 2));
+  return { ...withLinks(textBody(text), urls, labels), attachments: attachment };
 }
 
 /** One bad link would have Discord refuse the whole message, or break out of the text. */
@@ -50,8 +48,7 @@ function isLink(url: string): boolean {
 }
 
 /** Links as one row of buttons; those too long for a button, in the text (discord.md §3). */
-function withLinks(body: Body, urls: readonly string[], hasFile: boolean): Body {
-  const label = (index: number) => (hasFile || index > 0 ? `Video ${index + (hasFile ? 2 : 1)}` : 'Open the video');
+function withLinks(body: Body, urls: readonly string[], label: (index: number) => string): Body {
   const links = urls.map((url, index) => ({ url, label: label(index) })).filter(({ url }) => isLink(url));
   const short = links.filter(({ url }) => url.length <= longestButtonUrl).slice(0, 5);
   const long = links.filter(({ url }) => url.length > longestButtonUrl).map(({ url }) => `<${url}>`);

@@ -55,10 +55,15 @@ function parameterOption(key: string, parameter: Parameter): APIApplicationComma
 function named(name: string, { label, description }: { readonly label: Texts; readonly description: Texts }) {
   return {
     name,
-    name_localizations: others((language) => optionName(label[language])),
+    name_localizations: others((language) => shownName(name, label, language)),
     description: description.en,
     description_localizations: others((language) => description[language]),
   };
+}
+
+/** An option's name as members see it in their language; the declared name is the English one. */
+export function shownName(name: string, label: Texts, language: Language): string {
+  return language === 'en' ? name : optionName(label[language]);
 }
 
 /** A label as an option's name: lower case, no spaces, 32 characters (discord.md §2). */

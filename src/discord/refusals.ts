@@ -1,75 +1,89 @@
 import type { Outcome } from '#src/app/request-video.ts';
-import type { Model } from '#src/domain/parameters.ts';
+import type { Language, Model } from '#src/domain/parameters.ts';
 import type { ImageRuleBroken } from '#src/domain/request.ts';
-import { cut, plain, relative } from './text.ts';
+import { valueText } from '#src/domain/settings.ts';
+import { shownName } from './options.ts';
+import { cut, either, plain, relative } from './text.ts';
+import { refusals } from './texts/refusals.ts';
 
 export type Refusal = Extract<Outcome, { refused: string }>;
 
-const nothingCharged = 'Nothing was charged.';
-
 /** What a refusal says to the member: which rule, what is allowed, when it changes. Figures are theirs alone to see. */
-export function refusalText(refusal: Refusal, model: Model): string {
+export function refusalText(refusal: Refusal, model: Model, language: Language): string {
+  const reason = reasonText(refusal, model, language);
+  // An allowance that is used up was charged before.
+  return refusal.refused === 'quota' ? reason : refusals(language).uncharged({ reason });
+}
+
+function reasonText(refusal: Refusal, model: Model, language: Language): string {
+  const text = refusals(language);
   switch (refusal.refused) {
     case 'prompt-empty':
-      return `The prompt is empty. It takes 1 to ${model.prompt.maxLength} characters. ${nothingCharged}`;
+      return text.promptEmpty({ max: model.prompt.maxLength });
     case 'prompt-long':
-      return `The prompt has ${refusal.length} characters; at most ${refusal.maxLength} are allowed. ${nothingCharged}`;
+      return text.promptLong({ length: refusal.length, max: refusal.maxLength });
     case 'setting':
-      return `\`${name(refusal.name)}\` takes one of: ${refusal.allowed.map(name).join(', ')}. ${nothingCharged}`;
+      return text.setting(settingOf(refusal, model, language));
     case 'unknown-option':
-      return `There is no option \`${name(refusal.name)}\`. ${nothingCharged}`;
+      return text.unknownOption({ name: name(refusal.name) });
     case 'too-many-images':
-      return `At most ${refusal.maxImages} images can be attached. ${nothingCharged}`;
+      return text.tooManyImages({ max: refusal.maxImages });
     case 'image':
-      return `${imageText(refusal.image, refusal.rule, model)} ${nothingCharged}`;
-    case 'quota':
-      return (
-        `A video costs ${refusal.cost} credits and you have ${refusal.left} left ` +
-        `of ${refusal.quota}. Your allowance renews ${relative(refusal.renewsAt)}.`
-      );
-    case 'budget':
-      return (
-        `The whole community has ${refusal.left} credits left in this period and a video costs ${refusal.cost}. ` +
-        `The budget renews ${relative(refusal.renewsAt)}. ${nothingCharged}`
-      );
+      return imageText(refusal.image, refusal.rule, model, language);
+    case 'quota': {
+      const { cost, left, quota, renewsAt } = refusal;
+      return text.quota({ cost, left, quota, renews: relative(renewsAt) });
+    }
+    case 'budget': {
+      const { cost, left, renewsAt } = refusal;
+      return text.budget({ cost, left, renews: relative(renewsAt) });
+    }
     case 'line-full':
-      return (
-        `You have ${refusal.maxWaiting} videos waiting, which is the most allowed. ` +
-        `There is room again as soon as one of them starts. ${nothingCharged}`
-      );
+      return text.lineFull({ max: refusal.maxWaiting });
     case 'stranger':
-      return `This bot is for members of the servers that run it. ${nothingCharged}`;
+      return text.stranger();
     case 'membership-unknown':
-      return `Discord did not say whether you are a member of a server that runs this bot. Please try again in a moment. ${nothingCharged}`;
+      return text.membershipUnknown();
     case 'away':
-      return `My records cannot be reached right now, so I accepted nothing. Please try again in a minute. ${nothingCharged}`;
+      return text.away();
     default:
       return refusal satisfies never;
   }
 }
 
 /** Names a picture and the rule that it breaks. */
-export function imageText(image: string, rule: ImageRuleBroken, model: Model): string {
+export function imageText(image: string, rule: ImageRuleBroken, model: Model, language: Language): string {
+  const text = refusals(language);
   const file = `**${plain(cut(image, 80))}**`;
   switch (rule) {
     case 'type':
-      return `${file} is not a JPEG, PNG or WebP picture.`;
+      return text.imageType({ file });
     case 'size':
-      return `${file} is larger than ${model.images.maxBytes / 2 ** 20} MB, the most allowed for a picture.`;
+      return text.imageSize({ file, max: model.images.maxBytes / 2 ** 20 });
     case 'empty':
-      return `${file} is empty.`;
+      return text.imageEmpty({ file });
     case 'host':
-      return `${file} is not an attachment uploaded to Discord.`;
+      return text.imageHost({ file });
     case 'truncated':
-      return `${file} is damaged or cut short.`;
+      return text.imageTruncated({ file });
     case 'unreadable':
-      return `${file} can no longer be read from Discord. Please attach it again.`;
+      return text.imageUnreadable({ file });
     default:
       return rule satisfies never;
   }
 }
 
+/** Option and choices by the names that the member sees in Discord. */
+function settingOf(refusal: Extract<Refusal, { refused: 'setting' }>, model: Model, language: Language) {
+  const parameter = model.parameters[refusal.name];
+  const shown = parameter === undefined ? refusal.name : shownName(refusal.name, parameter.label, language);
+  const values = refusal.allowed.map((value) =>
+    name(parameter === undefined ? value : valueText(parameter, value, language)),
+  );
+  return { name: name(shown), allowed: either(values, language) };
+}
+
 /** Option names and values come from a raw payload. */
 function name(text: string): string {
-  return cut(text.replaceAll(/[`\s]/g, ''), 60) || '?';
+  return cut(text.replaceAll(/[`\s]+/g, ' ').trim(), 60) || '?';
 }

@@ -2,8 +2,9 @@ import { type APIInteractionResponse, MessageFlags, InteractionResponseType as T
 import type { Reply } from '#src/domain/task.ts';
 import type { Answered } from './callback.ts';
 import type { Call } from './calls.ts';
+import { languageOf } from './languages.ts';
 import { type Body, textBody } from './messages.ts';
-import { faultText } from './wording.ts';
+import { answers } from './texts/answers.ts';
 
 type Ports = {
   callback(call: Call, answer: APIInteractionResponse): Promise<Answered>;
@@ -20,10 +21,11 @@ export function makeSay({ callback, editReply, tellPrivately }: Ports) {
 
   /** For what nobody foresaw: the member hears that it went wrong, if the interaction still takes a word. */
   async function apologise(call: Call): Promise<void> {
-    if ((await sayPrivately(call, faultText)) !== 'already') return;
+    const text = answers(languageOf(call.locale)).fault();
+    if ((await sayPrivately(call, text)) !== 'already') return;
     // An answered command's reply says nothing better; a message that something was pressed on must stay as it is.
-    if (call.kind === 'command') await editReply(call.reply, textBody(faultText));
-    else await tellPrivately(call.reply, faultText);
+    if (call.kind === 'command') await editReply(call.reply, textBody(text));
+    else await tellPrivately(call.reply, text);
   }
 
   return { sayPrivately, apologise };

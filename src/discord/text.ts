@@ -1,3 +1,5 @@
+import type { Language } from '#src/domain/parameters.ts';
+
 /**
  * A member's own words as plain text on one line: every mark that Discord reads (markdown, mentions, emoji, timestamps,
  * links) is escaped. Discord takes a backslash before any punctuation for an escape.
@@ -15,6 +17,11 @@ export function cut(text: string, length: number): string {
   const kept = text.slice(0, length - 1).replace(/[\ud800-\udbff]$/u, '');
   const word = kept.replace(/\s+\S*$/u, '');
   return `${word.length > length * 0.7 ? word : kept}…`;
+}
+
+/** "a, b, or c", as the language lists what one may choose from. */
+export function either(choices: readonly string[], language: Language): string {
+  return new Intl.ListFormat(language, { type: 'disjunction' }).format(choices);
 }
 
 /** A moment as each reader's client words it: "in 3 hours". */

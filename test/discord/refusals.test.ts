@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { imageText, type Refusal, refusalText } from '#src/discord/refusals.ts';
-import { kling } from '#src/domain/parameters.ts';
+import { kling, languages } from '#src/domain/parameters.ts';
 import type { ImageRuleBroken } from '#src/domain/request.ts';
 
 const renewsAt = new Date('2026-11-23T00:00:00Z');
@@ -8,9 +8,9 @@ const renews = '<t:1795392000:R>';
 
 // Every refusal there is: what it must name of rule, figure and renewal, and whether it may say that nothing was charged.
 const rows: readonly [Refusal, readonly string[]][] = [
-  [{ refused: 'prompt-empty' }, ['prompt', 'empty', '2000', 'Nothing was charged']],
-  [{ refused: 'prompt-long', length: 2345, maxLength: 2000 }, ['prompt', '2345', '2000', 'Nothing was charged']],
-  [{ refused: 'setting', name: 'mode', allowed: ['std', 'pro'] }, ['`mode`', 'std, pro', 'Nothing was charged']],
+  [{ refused: 'prompt-empty' }, ['prompt', 'empty', '2,000', 'Nothing was charged']],
+  [{ refused: 'prompt-long', length: 2345, maxLength: 2000 }, ['prompt', '2,345', '2,000', 'Nothing was charged']],
+  [{ refused: 'setting', name: 'mode', allowed: ['std', 'pro'] }, ['`mode`', 'Standard or Pro', 'Nothing was charged']],
   [{ refused: 'unknown-option', name: 'seed' }, ['`seed`', 'Nothing was charged']],
   [{ refused: 'too-many-images', maxImages: 2 }, ['2 images', 'Nothing was charged']],
   [{ refused: 'image', image: 'a.gif', rule: 'type' }, ['a\\.gif', 'JPEG, PNG or WebP', 'Nothing was charged']],
@@ -26,12 +26,36 @@ const rows: readonly [Refusal, readonly string[]][] = [
 ];
 
 test.each(rows)('$refused names rule, figures and what to do', (refusal, words) => {
-  const text = refusalText(refusal, kling);
+  const text = refusalText(refusal, kling, 'en');
 
   for (const word of words) expect(text).toContain(word);
   expect(text.length).toBeLessThanOrEqual(2000);
   expect(text).not.toMatch(/undefined|NaN|\[object|\n/);
 });
+
+describe.each(languages.filter((language) => language !== 'en'))('in %s', (language) => {
+  test.each(rows)('$refused keeps every figure and moment of the English, and none of its words', (refusal) => {
+    const english = refusalText(refusal, kling, 'en');
+    const text = refusalText(refusal, kling, language);
+
+    expect(figuresOf(text)).toEqual(figuresOf(english));
+    expect(text).not.toMatch(/\b(?:the|you|was|nothing)\b/i);
+  });
+
+  test('an option and its choices are named as Discord shows them', () => {
+    const refusal = { refused: 'setting', name: 'mode', allowed: ['std', 'pro'] } as const;
+    const shown = { 'zh-CN': '`生成模式` 可以是标准或专业。', nl: '`generatiemodus` kan Standaard of Pro zijn.' };
+
+    expect(refusalText(refusal, kling, language)).toContain(shown[language]);
+  });
+});
+
+/** "2,000" and "2.000" are one figure; the name of an option may have one too. */
+function figuresOf(text: string): string[] {
+  return [...text.matchAll(/<t:\d+:R>|\d+(?:[.,]\d{3})*/g)]
+    .map(([figure]) => figure.replaceAll(/[.,]/g, ''))
+    .toSorted();
+}
 
 test.each<[ImageRuleBroken, string]>([
   ['type', 'JPEG, PNG or WebP'],
@@ -41,7 +65,7 @@ test.each<[ImageRuleBroken, string]>([
   ['truncated', 'cut short'],
   ['unreadable', 'attach it again'],
 ])('an image that breaks %s is named with its rule', (rule, words) => {
-  const text = imageText('my photo.png', rule, kling);
+  const text = imageText('my photo.png', rule, kling, 'en');
 
   expect(text).toContain('my photo\\.png');
   expect(text).toContain(words);
@@ -55,14 +79,14 @@ describe('what a raw payload puts into a refusal', () => {
       { refused: 'unknown-option', name: nasty },
       { refused: 'setting', name: nasty, allowed: ['a'] },
     ] as const) {
-      const text = refusalText(refusal, kling);
+      const text = refusalText(refusal, kling, 'en');
       expect(text.match(/`/g)).toHaveLength(2);
       expect(text).not.toContain('\n');
     }
   });
 
   test('is escaped as a file’s name, and cut', () => {
-    const text = imageText(`${nasty}${'x'.repeat(5000)}`, 'type', kling);
+    const text = imageText(`${nasty}${'x'.repeat(5000)}`, 'type', kling, 'en');
 
     expect(text).not.toMatch(/(?<!\\)[`<@#[]/);
     expect(text).not.toContain('\n');
@@ -70,6 +94,6 @@ describe('what a raw payload puts into a refusal', () => {
   });
 
   test('an empty name leaves no broken marks', () => {
-    expect(refusalText({ refused: 'unknown-option', name: '' }, kling)).not.toContain('``');
+    expect(refusalText({ refused: 'unknown-option', name: '' }, kling, 'en')).not.toContain('``');
   });
 });

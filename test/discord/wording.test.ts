@@ -162,6 +162,55 @@ describe('a notice', () => {
   });
 });
 
+describe('in Chinese and Dutch', () => {
+  test.each<[string, Partial<Task>, string, string]>([
+    [
+      'a video',
+      { finalCredits: 1200 },
+      '-# 专业 · 5 秒 · 16:9 · 1,200 积分 · 剩余 45,000',
+      '-# Pro · 5 s · 16:9 · 1.200 credits · nog 45.000 over',
+    ],
+    [
+      'a late video',
+      { uncertainAt: later(0) },
+      '-# 专业 · 5 秒 · 16:9 · 来晚了，免费 · 剩余 45,000',
+      '-# Pro · 5 s · 16:9 · te laat, dus gratis · nog 45.000 over',
+    ],
+  ])('the line above %s', (_, more, chinese, dutch) => {
+    expect(finishedText(aTask({ ...more, locale: 'zh-CN' }), 45_000, false, voice)).toBe(chinese);
+    expect(finishedText(aTask({ ...more, locale: 'nl' }), 45_000, false, voice)).toBe(dutch);
+  });
+
+  test.each<[string, Partial<Task>, string, string]>([
+    [
+      'with the words of the provider',
+      {},
+      '❌ 视频服务商没能做出这个视频。对方的说明：“Too dark\\.”。积分已退还给你。',
+      '❌ De videodienst kon deze video niet maken. De melding: “Too dark\\.” Je hebt je credits terug.',
+    ],
+    [
+      'of a picture',
+      { errorCode: 'image_type', errorMessage: 'a.gif' },
+      '❌ **a\\.gif** 不是 JPEG、PNG 或 WebP 图片。积分已退还给你。',
+      '❌ **a\\.gif** is geen afbeelding in JPEG, PNG of WebP. Je hebt je credits terug.',
+    ],
+    [
+      'of an uncertain end',
+      { status: 'uncertain', errorCode: 'render_uncertain' },
+      '⚠️ 过了六个小时，视频服务商还没有做好这个视频。积分已退还给你。如果视频之后还是做好了，会免费发到这里。',
+      '⚠️ De videodienst had deze video na zes uur nog niet af. Je hebt je credits terug. Komt de video toch nog, dan krijg je hem hier gratis.',
+    ],
+  ])('a notice %s', (_, more, chinese, dutch) => {
+    expect(noticeText(failed({ ...more, locale: 'zh-CN' }), false, voice)).toBe(chinese);
+    expect(noticeText(failed({ ...more, locale: 'nl' }), false, voice)).toBe(dutch);
+  });
+
+  test('a rehearsal is marked too', () => {
+    expect(acceptedText(aTask({ locale: 'zh-CN' }), rehearsal)).toContain('-# 🎭 演练，不产生费用 · ');
+    expect(noticeText(failed({ locale: 'nl' }), false, rehearsal)).toMatch(/^❌ Proefronde: De videodienst/);
+  });
+});
+
 test('a rehearsal is marked on every message', () => {
   for (const text of [
     acceptedText(aTask(), rehearsal),

@@ -1,0 +1,74 @@
+import { texts } from '../texts.ts';
+
+/** An expected no: which rule, what is allowed, when it changes. `renews` is a `<t:…>`. */
+export const refusals = texts({
+  en: {
+    uncharged: '{reason} Nothing was charged.',
+    promptEmpty: 'The prompt is empty. It takes 1 to {max, number} characters.',
+    promptLong: 'The prompt has {length, number} characters; at most {max, number} are allowed.',
+    setting: '`{name}` can be {allowed}.',
+    unknownOption: 'There is no option `{name}`.',
+    tooManyImages: 'At most {max, plural, one {# image} other {# images}} can be attached.',
+    quota:
+      'A video costs {cost, plural, one {# credit} other {# credits}} and you have {left, number} left of {quota, number}. Your allowance renews {renews}.',
+    budget:
+      'The whole community has {left, plural, one {# credit} other {# credits}} left in this period and a video costs {cost, number}. The budget renews {renews}.',
+    lineFull:
+      'You have {max, plural, one {# video waiting, which is the most allowed. There is room again as soon as it starts.} other {# videos waiting, which is the most allowed. There is room again as soon as one of them starts.}}',
+    stranger: 'This bot is for members of the servers that run it.',
+    membershipUnknown:
+      'Discord did not say whether you are a member of a server that runs this bot. Please try again in a moment.',
+    away: 'My records cannot be reached right now, so I accepted nothing. Please try again in a minute.',
+    imageType: '{file} is not a JPEG, PNG or WebP picture.',
+    imageSize: '{file} is larger than {max, number} MB, the most allowed for a picture.',
+    imageEmpty: '{file} is empty.',
+    imageHost: '{file} is not an attachment uploaded to Discord.',
+    imageTruncated: '{file} is damaged or cut short.',
+    imageUnreadable: '{file} can no longer be read from Discord. Please attach it again.',
+  },
+  'zh-CN': {
+    uncharged: '{reason}没有扣除积分。',
+    promptEmpty: '提示词是空的，请填写 1 到 {max, number} 个字符。',
+    promptLong: '提示词有 {length, number} 个字符，最多只能有 {max, number} 个。',
+    setting: '`{name}` 可以是{allowed}。',
+    unknownOption: '没有 `{name}` 这个选项。',
+    tooManyImages: '最多只能附上 {max, number} 张图片。',
+    quota:
+      '一个视频需要 {cost, number} 积分，而你的 {quota, number} 积分额度还剩 {left, number}。额度会在 {renews} 恢复。',
+    budget: '整个社区本期还剩 {left, number} 积分，而一个视频需要 {cost, number} 积分。预算会在 {renews} 恢复。',
+    lineFull: '你有 {max, number} 个视频在排队，已经到上限了。其中一个开始生成后就有空位了。',
+    stranger: '这个机器人只为运行它的服务器的成员服务。',
+    membershipUnknown: 'Discord 没有告诉我你是不是运行这个机器人的服务器的成员。请稍后再试。',
+    away: '现在连不上我的数据库，所以没有接受你的请求。请过一分钟再试。',
+    imageType: '{file} 不是 JPEG、PNG 或 WebP 图片。',
+    imageSize: '{file} 超过了 {max, number} MB 的图片大小上限。',
+    imageEmpty: '{file} 是空文件。',
+    imageHost: '{file} 不是上传到 Discord 的附件。',
+    imageTruncated: '{file} 已损坏或不完整。',
+    imageUnreadable: '{file} 已经无法从 Discord 读取，请重新上传。',
+  },
+  nl: {
+    uncharged: '{reason} Er is niets afgeschreven.',
+    promptEmpty: 'De prompt is leeg. Schrijf 1 tot {max, number} tekens.',
+    promptLong: 'De prompt telt {length, number} tekens; hooguit {max, number} mag.',
+    setting: '`{name}` kan {allowed} zijn.',
+    unknownOption: 'De optie `{name}` bestaat niet.',
+    tooManyImages: 'Je kunt hooguit {max, plural, one {# afbeelding} other {# afbeeldingen}} meesturen.',
+    quota:
+      'Een video kost {cost, plural, one {# credit} other {# credits}} en van je {quota, number} heb je er nog {left, number} over. Je tegoed wordt {renews} aangevuld.',
+    budget:
+      'De hele community heeft deze periode nog {left, plural, one {# credit} other {# credits}} over en een video kost er {cost, number}. Het budget wordt {renews} aangevuld.',
+    lineFull:
+      "Je hebt {max, plural, one {# video in de wachtrij, en meer mag niet. Zodra die begint, is er weer plek.} other {# video's in de wachtrij, en meer mag niet. Zodra er een begint, is er weer plek.}}",
+    stranger: 'Deze bot is er alleen voor leden van de servers die hem draaien.',
+    membershipUnknown:
+      'Discord liet niet weten of je lid bent van een server die deze bot draait. Probeer het zo nog eens.',
+    away: 'Ik kan nu niet bij mijn gegevens, dus ik heb niets aangenomen. Probeer het over een minuutje nog eens.',
+    imageType: '{file} is geen afbeelding in JPEG, PNG of WebP.',
+    imageSize: '{file} is groter dan {max, number} MB, het maximum voor een afbeelding.',
+    imageEmpty: '{file} is leeg.',
+    imageHost: '{file} is geen bijlage die naar Discord is geüpload.',
+    imageTruncated: '{file} is beschadigd of niet compleet.',
+    imageUnreadable: '{file} is niet meer bij Discord op te halen. Voeg het bestand opnieuw toe.',
+  },
+});
