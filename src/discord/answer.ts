@@ -60,9 +60,19 @@ export function makeAnswerVideo(ports: Ports) {
     try {
       return await unlessBlocked(send);
     } catch (error) {
-      if (isNew) await ports.cancelUnanswered(accepted.id);
-      throw error;
+      if (isNew && (await cancel(accepted))) throw error;
+      // The row stands, or is another's: an apology would now pass for its answer, and the task would be paid.
+      log.error({ err: error, task: accepted.id }, 'Discord refuses the answer: left to the sweep');
+      return 'unknown';
     }
+  }
+
+  /** True once it is sure that nothing will be paid; else the sweep cancels what has no answer. */
+  function cancel(task: Task): Promise<boolean> {
+    return ports.cancelUnanswered(task.id).catch((error: unknown) => {
+      log.warn({ err: error, task: task.id }, 'not canceled: left to the sweep');
+      return false;
+    });
   }
 
   async function answerLate(call: CommandCall, asked: Promise<Outcome>): Promise<void> {
@@ -89,17 +99,20 @@ export function makeAnswerVideo(ports: Ports) {
     await record(outcome.accepted, outcome.isNew, deferred);
   }
 
-  /** What became of the answer, stored. If that fails, the sweep asks Discord and stores it then. */
+  /** What became of the answer, stored. If that fails, the sweep asks Discord and stores it then: no fault of the command. */
   async function record(task: Task, isNew: boolean, answered: Answered): Promise<void> {
     if (answered === 'gone') {
-      if (isNew) await ports.cancelUnanswered(task.id);
+      if (isNew) await cancel(task);
       return;
     }
     if (answered === 'unknown' || task.answeredAt !== null) return;
     // Answered elsewhere: who made the row looks after it. If that was us, our own first try had arrived.
     if (answered === 'already' && !isNew) return;
     const seen = answered === 'already' ? await ports.lookUpReply(task.reply) : answered.answered;
-    if (seen !== 'gone' && seen !== 'unknown') await ports.markAnswered(task.id, seen);
+    if (seen === 'gone' || seen === 'unknown') return;
+    await ports.markAnswered(task.id, seen).catch((error: unknown) => {
+      log.warn({ err: error, task: task.id }, 'answer not stored: left to the sweep');
+    });
   }
 
   return answerVideo;
