@@ -49,7 +49,7 @@ async function start(config: Config, log: Logger, lifetime: Lifetime): Promise<v
   const [application, credits, url] = await Promise.all([
     step('Discord does not answer as it should; it was looked for at DISCORD_API_URL.', readApplication(rests.bot)),
     checkProvider(rivya, () => lifetime.isClosing, log),
-    step('The embedded PostgreSQL could not be started in DATA_DIR.', databaseUrl(config, lifetime)),
+    step('The embedded PostgreSQL could not be started in DATA_DIR.', databaseUrl(config, lifetime, log)),
   ]);
   await step('The database does not answer as it should; it was looked for at DATABASE_URL.', migrate(url));
   const database = openDatabase(url, { max: 10 });
@@ -84,9 +84,9 @@ type Parts = {
   readonly operatorIds: readonly string[];
 };
 
-async function databaseUrl({ database }: Config, lifetime: Lifetime): Promise<string> {
+async function databaseUrl({ database }: Config, lifetime: Lifetime, log: Logger): Promise<string> {
   if (database.url !== undefined) return database.url;
-  const starting = startEmbedded({ dataDir: database.dataDir });
+  const starting = startEmbedded({ dataDir: database.dataDir, log });
   // A stop that comes while the server starts waits for it: left alone, it would outlive the bot.
   lifetime.add('embedded database', async () => (await starting.catch(() => null))?.stop());
   return (await starting).url;

@@ -1,13 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Sql } from '#src/store/database.ts';
-import { startEmbedded } from '#src/store/embedded.ts';
 import { startWorld } from '#test/bot.ts';
 import { eventually } from '#test/eventually.ts';
 import { expectGoodEnd, finishedRows, privateAnswer, taskRows } from '#test/outcome.ts';
+import { ownServer } from '#test/server.ts';
 import { account } from '#test/store.ts';
-import { temporaryFolder } from '#test/temporary.ts';
 
 const hasVideo = ({ attachments }: { attachments: readonly unknown[] }) => attachments.length === 1;
 
@@ -80,15 +77,12 @@ test('a connection that breaks while it is not known what became of the transact
 });
 
 test('a database known to be away: an honest private answer at once, and work goes on when it is back', async () => {
-  await using folder = await temporaryFolder();
-  const dataDir = join(folder.path, 'data');
-  const server = await startEmbedded({ dataDir, fsync: false });
-  await using world = await startWorld({ env: { DATABASE_URL: server.url } });
+  await using server = await ownServer();
+  await using world = await startWorld({ databaseUrl: server.url });
   const before = world.kling({ prompt: 'before' });
   await before.waitFor(hasVideo);
 
-  const pid = Number((await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0]);
-  process.kill(pid, 'SIGQUIT');
+  await server.stop();
   // The first statement that fails tells; until then a command may have to wait behind "thinking…".
   const away = await eventually(async () => {
     const interaction = world.kling({ prompt: 'while away' });
@@ -97,15 +91,12 @@ test('a database known to be away: an honest private answer at once, and work go
   }, 'a private answer');
   expect(await privateAnswer(away)).toMatch(/records cannot be reached right now.*Nothing was charged/);
 
-  const again = await startEmbedded({ dataDir, fsync: false });
+  await server.start();
   const after = await eventually(async () => {
     const interaction = world.kling({ prompt: 'after' });
     await interaction.callback;
     return !interaction.isPrivate() && interaction;
   }, 'an accepted task');
   await after.waitFor(hasVideo);
-
-  expect(world.discord.violations).toEqual([]);
-  await world.bot?.kill('SIGTERM');
-  await Promise.all([server.stop(), again.stop()]);
+  await expectGoodEnd(world);
 }, 90_000);

@@ -9,6 +9,8 @@ type Options = {
   readonly discord?: DiscordOptions;
   readonly rivya?: RivyaOptions;
   readonly env?: Readonly<Record<string, string>>;
+  /** A server's own database instead of a fresh one on the server that all tests share. */
+  readonly databaseUrl?: string;
   /** Default true: wait until the bot is ready. */
   readonly start?: boolean;
 };
@@ -18,12 +20,13 @@ export async function startWorld({
   discord: discordOptions,
   rivya: rivyaOptions,
   env = {},
+  databaseUrl: given,
   start = true,
 }: Options = {}) {
   const stack = new AsyncDisposableStack();
   const discord: DiscordStandIn = stack.use(await startDiscord(discordOptions));
   const rivya: RivyaStandIn = stack.use(await startRivya({ renderMs: 300, ...rivyaOptions }));
-  const databaseUrl = stack.use(await createDatabase()).url;
+  const databaseUrl = given ?? stack.use(await createDatabase()).url;
   const database = stack.use(openDatabase(databaseUrl, { max: 3 }));
   const guild = discord.addGuild({ name: 'Home', bot: true });
   const channel = discord.addChannel({ guildId: guild.id });

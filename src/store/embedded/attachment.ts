@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
+import { backoff } from '#src/domain/schedule.ts';
 import { connect } from '../database.ts';
 import { isConnectionFailure } from '../pulse.ts';
 
@@ -14,26 +16,43 @@ export type Attachment = {
 };
 
 const presence = 1_802_269_295;
-const holdAgainMs = 500;
+const holdAgainMs = { first: 500, most: 5_000 };
 const leavePatienceMs = 5_000;
 
-/** Throws a connection failure while the server is not up or is going down. */
-export async function attach(socketFolder: string): Promise<Attachment> {
-  let isLeaving = false;
+/**
+ * Throws a connection failure while the server is not up or is going down. A presence that is lost later is taken again
+ * for as long as it takes; before each try, `revive` looks after the server and never throws.
+ */
+export async function attach(socketFolder: string, revive: () => Promise<void>): Promise<Attachment> {
+  const leaving = new AbortController();
+  let isHeld = false;
+  let holding: Promise<void> | undefined;
   const options = { max: 1, connect_timeout: 5, max_lifetime: null, backoff: false, fetch_types: false, onnotice() {} };
   const sql = postgres(...connect(serverUrl(socketFolder, 'postgres'), { ...options, onclose: holdAgain }));
 
   async function hold(): Promise<void> {
     await sql`select pg_advisory_lock_shared(${presence})`;
+    isHeld = true;
   }
 
-  // The server drops all sessions when one of its processes crashes, and goes on. A failure here closes too, and comes back.
+  // The server may be gone, or one of its processes crashed: then it drops all sessions, and goes on.
   function holdAgain(): void {
-    if (!isLeaving) setTimeout(() => isLeaving || hold().catch(() => {}), holdAgainMs).unref();
+    if (!isHeld) return;
+    isHeld = false;
+    holding = untilHeld(leaving.signal);
+  }
+
+  async function untilHeld(signal: AbortSignal): Promise<void> {
+    for (let attempt = 0; !signal.aborted && !isHeld; attempt += 1) {
+      const waitMs = backoff(attempt, Math.random(), holdAgainMs.first, holdAgainMs.most);
+      await sleep(waitMs, undefined, { ref: false, signal }).catch(() => {});
+      if (!signal.aborted) await revive();
+      if (!signal.aborted) await hold().catch(() => {});
+    }
   }
 
   async function close(): Promise<void> {
-    isLeaving = true;
+    leaving.abort();
     await sql.end({ timeout: 0 });
   }
 
@@ -48,7 +67,9 @@ export async function attach(socketFolder: string): Promise<Attachment> {
   return {
     url: serverUrl(socketFolder, 'kling'),
     leave: async () => {
-      isLeaving = true;
+      leaving.abort();
+      // A server that is being started would outlive us.
+      await holding;
       const hanging = setTimeout(close, leavePatienceMs);
       return isLast(sql).finally(() => clearTimeout(hanging));
     },
