@@ -7,11 +7,14 @@ import type { VideoFile } from './video.ts';
 /** What to show. Without `file` a finished task is shown by its link, any other by its notice. */
 export type Show = { readonly file: VideoFile | null; readonly withPrompt: boolean; readonly creditsLeft: number };
 
-/** How a post ended. `closed`: never on this rung. `message-gone`: somebody deleted it. `later`: a fault that passes, in milliseconds from now. */
+/**
+ * How a post ended. `closed`: never on this rung. `message-gone`: nothing left to edit. `later`: a fault that passes, in
+ * milliseconds from now; `isUnsent` if no message can have come of it.
+ */
 export type Posted =
   | { readonly posted: { readonly messageId: string | null } }
   | { readonly refused: 'closed' | 'token-dead' | 'message-gone' | 'too-large' | 'blocked' }
-  | { readonly later: number };
+  | { readonly later: number; readonly isUnsent?: boolean };
 
 type Ports = {
   readonly log: Log;
@@ -22,6 +25,8 @@ type Ports = {
   findPost(task: Task, rung: Rung): Promise<{ readonly messageId: string } | 'none' | 'unknown'>;
   openVideo(task: Task, limit: number): Promise<VideoFile | 'too-large' | 'unreadable'>;
   beginPost(taskId: string, rung: Rung): Promise<void>;
+  /** The post just begun cannot have landed: nothing needs to be looked for. */
+  forgetPost(taskId: string): Promise<void>;
   markDelivered(taskId: string, rung: Rung, messageId: string | null): Promise<void>;
   markUndeliverable(taskId: string): Promise<void>;
   dropToken(taskId: string): Promise<void>;
@@ -39,7 +44,7 @@ export function makeDeliver(ports: Ports) {
     const creditsLeft = await ports.creditsLeft(task.userId);
 
     let isMessageGone = false;
-    for (const rung of openRungs(task.reply, task.now)) {
+    for (const rung of openRungs(task.reply, task.now, task.rung)) {
       if (rung === 'message' && isMessageGone) continue;
       const outcome = await climb(task, rung, creditsLeft);
       if ('posted' in outcome) return delivered(task, rung, outcome.posted.messageId);
@@ -86,6 +91,7 @@ export function makeDeliver(ports: Ports) {
       for (;;) {
         if (makesMessage(rung)) await ports.beginPost(task.id, rung);
         const outcome = await ports.post(task, rung, { file, withPrompt, creditsLeft });
+        if ('later' in outcome && outcome.isUnsent && makesMessage(rung)) await ports.forgetPost(task.id);
         const fault = file?.fault();
         if (fault === 'unreadable' && isYoung(task)) return { later: 0 };
         const refused = 'refused' in outcome ? outcome.refused : undefined;
@@ -105,7 +111,7 @@ export function makeDeliver(ports: Ports) {
     const waited = since(task.rungAt, task.now);
     if (waited < limits.repostMs) return { later: limits.repostMs - waited };
     const found = await ports.findPost(task, rung);
-    if (found === 'unknown') return { later: limits.repostMs };
+    if (found === 'unknown') return { later: 15_000 };
     return found === 'none' ? 'none' : { posted: found };
   }
 }

@@ -12,7 +12,7 @@ import { languageOf } from './languages.ts';
 import { acceptedBody, type Body, textBody } from './messages.ts';
 import { type Refusal, refusalText } from './refusals.ts';
 import { answers } from './texts/answers.ts';
-import { refusedPubliclyText, type Voice } from './wording.ts';
+import { refusedPubliclyText, refusedUntoldText, type Voice } from './wording.ts';
 
 type Ports = {
   readonly voice: Voice;
@@ -21,6 +21,8 @@ type Ports = {
   callback(call: CommandCall, answer: APIInteractionResponse): Promise<Answered>;
   sayPrivately(call: CommandCall, text: string): Promise<Answered>;
   lookUpReply(reply: Reply): Promise<Seen | 'gone' | 'unknown'>;
+  /** Whether the reply is a "thinking…" still. */
+  isWaiting(reply: Reply): Promise<boolean>;
   editReply(reply: Reply, body: Body): Promise<void>;
   tellPrivately(reply: Reply, text: string): Promise<void>;
   markAnswered(taskId: string, seen: { messageId: string | null; isPrivate: boolean }): Promise<void>;
@@ -60,46 +62,59 @@ export function makeAnswerVideo(ports: Ports) {
     try {
       return await unlessBlocked(send);
     } catch (error) {
-      if (isNew && (await cancel(accepted))) throw error;
-      // The row stands, or is another's: an apology would now pass for its answer, and the task would be paid.
-      log.error({ err: error, task: accepted.id }, 'Discord refuses the answer: left to the sweep');
-      return 'unknown';
+      if (isNew) await cancel(accepted);
+      throw error;
     }
   }
 
-  /** True once it is sure that nothing will be paid; else the sweep cancels what has no answer. */
-  function cancel(task: Task): Promise<boolean> {
-    return ports.cancelUnanswered(task.id).catch((error: unknown) => {
-      log.warn({ err: error, task: task.id }, 'not canceled: left to the sweep');
-      return false;
-    });
-  }
-
   async function answerLate(call: CommandCall, asked: Promise<Outcome>): Promise<void> {
-    const language = languageOf(call.locale);
     const deferred = await ports.callback(call, { type: Type.DeferredChannelMessageWithSource });
     const outcome = await asked.catch((error: unknown) => {
       log.error({ err: error, origin: call.id }, 'outcome unknown');
       return 'unknown' as const;
     });
-    if (outcome === 'unknown') return ports.editReply(call.reply, textBody(answers(language).unknown()));
+    // An answer of another process, or of an earlier event of this interaction, is not ours to write over.
+    const isOurs = typeof deferred === 'object' || (deferred !== 'gone' && (await ports.isWaiting(call.reply)));
+    if (outcome === 'unknown') {
+      if (isOurs) await edit(call, textBody(answers(languageOf(call.locale)).unknown()));
+      return;
+    }
     if ('refused' in outcome) {
-      if (deferred === 'gone') return;
-      await ports.editReply(call.reply, textBody(refusedPubliclyText(language)));
-      return ports.tellPrivately(call.reply, reasonFor(call, outcome));
+      if (isOurs) await refuseLate(call, outcome);
+      return;
     }
     // Before the task may move: a later edit could cover the video.
-    if (deferred !== 'gone') {
-      const edit = (withPrompt: boolean) =>
+    if (isOurs) {
+      const show = (withPrompt: boolean) =>
         ports.editReply(call.reply, acceptedBody(outcome.accepted, voice, withPrompt));
-      await unlessBlocked(edit).catch((error: unknown) => {
+      await unlessBlocked(show).catch((error: unknown) => {
         log.warn({ err: error, task: outcome.accepted.id }, 'accepted, but the reply was not edited');
       });
     }
     await record(outcome.accepted, outcome.isNew, deferred);
   }
 
-  /** What became of the answer, stored. If that fails, the sweep asks Discord and stores it then: no fault of the command. */
+  async function refuseLate(call: CommandCall, refusal: Refusal): Promise<void> {
+    const language = languageOf(call.locale);
+    await edit(call, textBody(refusedPubliclyText(language)));
+    try {
+      await ports.tellPrivately(call.reply, reasonFor(call, refusal));
+    } catch (error) {
+      log.warn({ err: error, origin: call.id }, 'a refusal was not told privately');
+      await edit(call, textBody(refusedUntoldText(language)));
+    }
+  }
+
+  async function edit(call: CommandCall, body: Body): Promise<void> {
+    await ports.editReply(call.reply, body).catch((error: unknown) => {
+      log.warn({ err: error, origin: call.id }, 'the reply was not edited');
+    });
+  }
+
+  /**
+   * What became of the answer, stored. Should that fail, the sweep asks Discord and does the same: nobody may be told
+   * meanwhile that nothing was charged.
+   */
   async function record(task: Task, isNew: boolean, answered: Answered): Promise<void> {
     if (answered === 'gone') {
       if (isNew) await cancel(task);
@@ -111,7 +126,13 @@ export function makeAnswerVideo(ports: Ports) {
     const seen = answered === 'already' ? await ports.lookUpReply(task.reply) : answered.answered;
     if (seen === 'gone' || seen === 'unknown') return;
     await ports.markAnswered(task.id, seen).catch((error: unknown) => {
-      log.warn({ err: error, task: task.id }, 'answer not stored: left to the sweep');
+      log.warn({ err: error, task: task.id }, 'answered, but that was not stored');
+    });
+  }
+
+  async function cancel(task: Task): Promise<void> {
+    await ports.cancelUnanswered(task.id).catch((error: unknown) => {
+      log.warn({ err: error, task: task.id }, 'not answered, but not canceled');
     });
   }
 

@@ -87,15 +87,26 @@ export function installLink(applicationId: string): string {
   return `https://discord.com/oauth2/authorize?${query}`;
 }
 
-/** Whether a user is a member of a server; throws where Discord does not say. */
+/** Whoever asks for a video waits for this, and the answer is due in 3 s. */
+const membershipMs = 1_000;
+
+/** Whether a user is a member of a server; throws where Discord does not say, or not in time. */
 export function makeIsMember(bot: REST) {
   return async function isMember(guildId: string, userId: string): Promise<boolean> {
+    const signal = AbortSignal.timeout(membershipMs);
     try {
-      await bot.get(Routes.guildMember(guildId, userId));
+      // The signal ends the call and its place in the queue, but not the library's wait for a rate limit.
+      await Promise.race([bot.get(Routes.guildMember(guildId, userId), { signal }), rejectAt(signal)]);
       return true;
     } catch (error) {
       if (failureOf(error).status === 404) return false;
       throw error;
     }
   };
+}
+
+function rejectAt(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type APIInteractionResponse, DiscordAPIError, type REST, Routes } from 'discord.js';
+import { type APIInteractionResponse, type REST, Routes } from 'discord.js';
 import { z } from 'zod';
 import { failureOf } from './failures.ts';
 
 export type Answered =
   | { readonly answered: { readonly messageId: string | null; readonly isPrivate: boolean } }
-  /** Discord no longer knows the interaction: the 3 s were over, so nobody saw an answer. */
+  /** Discord no longer knows the interaction (10062): the 3 s were over, so nobody saw an answer. */
   | 'gone'
   /** It has an answer, by another process or by an earlier try of ours. */
   | 'already'
@@ -24,8 +24,8 @@ const Receipt = z.object({
 });
 
 /**
- * Answers an interaction. A connection that breaks is tried again while the 3 s last; the repeat's 40060 then tells that
- * the first one had arrived. Throws on a body that Discord refuses, which is a bug.
+ * Answers an interaction. What passes (a broken or stalled connection, a server error, a rate limit) is tried again
+ * while the 3 s last; a repeat's 40060 then tells that the first one had arrived. Throws on a body that Discord refuses.
  */
 export function makeCallback(rest: REST) {
   return async function callback(
@@ -33,18 +33,22 @@ export function makeCallback(rest: REST) {
     body: APIInteractionResponse,
   ): Promise<Answered> {
     const until = Date.now() + patienceMs;
-    for (let pauseMs = 0; Date.now() + pauseMs < until; pauseMs = Math.min(400, pauseMs * 2 + 50)) {
-      // A Discord in trouble refuses within a millisecond: without pauses that would be a thousand tries a second.
+    let pauseMs = 0;
+    while (Date.now() + pauseMs < until) {
       if (pauseMs > 0) await sleep(pauseMs);
       try {
         const query = new URLSearchParams({ with_response: 'true' });
         const receipt = await rest.post(Routes.interactionCallback(call.id, call.token), { body, query, auth: false });
         return { answered: readReceipt(receipt) };
       } catch (error) {
-        const { status, code } = failureOf(error);
-        if (code === 10062) return 'gone';
+        const { status, code, retryAfterMs = 0 } = failureOf(error);
         if (code === 40060) return 'already';
-        if (error instanceof DiscordAPIError && status !== null && status < 500) throw error;
+        if (status === 404) return 'gone';
+        // Not called again, but an earlier try may have arrived.
+        if (status === 401 || status === 403) return 'unknown';
+        if (status !== null && status < 500 && status !== 429) throw error;
+        // A Discord in trouble refuses within a millisecond: without pauses that would be a thousand tries a second.
+        pauseMs = Math.max(retryAfterMs, Math.min(400, pauseMs * 2 + 50));
       }
     }
     return 'unknown';

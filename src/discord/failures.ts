@@ -6,6 +6,8 @@ export type Failure = {
   readonly status: number | null;
   readonly code: number | null;
   readonly retryAfterMs?: number;
+  /** It ended before all of it had been sent, so Discord cannot have acted on it. */
+  readonly isUnsent?: boolean;
   /** The fields that Discord refused and by which rule, for the log: a refused form is a bug of ours. */
   readonly problems?: readonly string[];
 };
@@ -14,10 +16,13 @@ export type Failure = {
 export function failureOf(error: unknown): Failure {
   if (error instanceof DiscordAPIError) {
     const problems = problemsOf('errors' in error.rawError ? error.rawError.errors : undefined);
-    return { status: error.status, code: Number(error.code), ...(problems.length > 0 && { problems }) };
+    // No number: the answer was none of Discord's API, but of something in front of it.
+    const code = Number.isInteger(Number(error.code)) ? Number(error.code) : null;
+    return { status: error.status, code, ...(problems.length > 0 && { problems }) };
   }
   if (error instanceof HTTPError) return { status: error.status, code: null };
-  if (error instanceof RateLimitError) return { status: 429, code: null, retryAfterMs: error.timeToReset };
+  // `timeToReset` knows nothing of a limit that came without the headers of a bucket.
+  if (error instanceof RateLimitError) return { status: 429, code: null, retryAfterMs: error.retryAfter };
   return { status: null, code: null };
 }
 
@@ -47,15 +52,26 @@ const blocked = new Set([200000, 240000, 20009]);
 /** Whatever Discord asks for: a row waits no longer than this before it tries again. */
 const longestWaitMs = 60 * 60_000;
 const passing = new Set([40003, 20016, 20028, 20029, 40062, 130000]);
+const userAgentBlocked = 40333;
+
+/** `bot`: a route with the bot's token. `token`: one with the interaction's alone. */
+export type Authority = 'bot' | 'token';
 
 /** How a failed post goes on: on another rung, without file or prompt, or later. */
-export function afterFailedPost({ status, code, retryAfterMs }: Failure): Exclude<Posted, { posted: unknown }> {
+export function afterFailedPost(failure: Failure, authority: Authority): Exclude<Posted, { posted: unknown }> {
+  const { status, code, retryAfterMs, isUnsent = false } = failure;
   if (code !== null && tokenDead.has(code)) return { refused: 'token-dead' };
   if (code === 10008) return { refused: 'message-gone' };
   if (status === 413 || (code !== null && tooLarge.has(code))) return { refused: 'too-large' };
   if (code !== null && blocked.has(code)) return { refused: 'blocked' };
-  if (status === 429 || (code !== null && passing.has(code)))
-    return { later: Math.min(retryAfterMs ?? 5_000, longestWaitMs) };
-  if (status === null || status >= 500) return { later: 2_000 };
-  return { refused: 'closed' };
+  const afterMs = Math.min(retryAfterMs ?? 5_000, longestWaitMs);
+  if (status === 429) return { later: afterMs, isUnsent: true };
+  const unsent = isUnsent || (status !== null && status >= 400 && status < 500) ? { isUnsent: true } : {};
+  if (code !== null && passing.has(code)) return { later: afterMs, ...unsent };
+  if (status === null || status >= 500) return { later: 2_000, ...unsent };
+  const isDead = status === 401 || status === 403 || status === 404;
+  if (authority === 'token') return { refused: isDead ? 'token-dead' : 'closed' };
+  // Not this place is closed, but the bot is shut out of all: its token was reset, or a proxy blocks its address.
+  const isShutOut = status === 401 || code === userAgentBlocked || (status === 403 && code === null);
+  return isShutOut ? { later: 60_000, isUnsent: true } : { refused: 'closed' };
 }

@@ -34,7 +34,7 @@ type Target = { readonly method: 'POST' | 'PATCH'; readonly route: RouteLike; re
 export function makePosts({ webhooks, bot, botUserId, voice, log, upload }: Ports) {
   async function post(task: Task, rung: Rung, show: Show): Promise<Posted> {
     const target = await targetOf(task, rung);
-    if ('failed' in target) return after(task, rung, target.failed);
+    if ('failed' in target) return after(task, rung, { ...target.failed, isUnsent: true });
     const body = { ...outcomeBody(task, show, voice), ...(target.method === 'POST' ? newMessage(task, show) : {}) };
     const sent = show.file === null ? await send(target, body) : await upload({ ...target, body, file: show.file });
     return 'failed' in sent ? after(task, rung, sent.failed) : { posted: { messageId: sent.messageId } };
@@ -86,22 +86,25 @@ export function makePosts({ webhooks, bot, botUserId, voice, log, upload }: Port
   function after(task: Task, rung: Rung, failure: Failure): Posted {
     const { status, code, problems } = failure;
     log.warn({ task: task.id, rung, status, code, problems }, 'post not taken');
-    return afterFailedPost(failure);
+    const posted = afterFailedPost(failure, rung === 'reply' ? 'token' : 'bot');
+    // Where the bot may not edit it, the message is as good as gone: it is not asked for again (discord.md §5).
+    const isOutOfReach = rung === 'message' && 'refused' in posted && posted.refused === 'closed';
+    return isOutOfReach ? { refused: 'message-gone' } : posted;
   }
 
   /** An own message of this task on this rung since the post began. 'unknown': Discord gave no answer. */
   async function findPost(task: Task, rung: Rung): Promise<{ messageId: string } | 'none' | 'unknown'> {
+    if (task.rungAt === null) return 'none';
     const target = await targetOf(task, rung);
-    if ('failed' in target || task.rungAt === null) return 'none';
+    if ('failed' in target) return 'later' in afterFailedPost(target.failed, 'bot') ? 'unknown' : 'none';
     const query = new URLSearchParams({ after: snowflakeAt(task.rungAt.getTime() - 5_000), limit: '100' });
     try {
       const messages = Listed.parse(await bot.get(target.route, { query }));
       const own = messages.find((message) => message.author.id === botUserId && isMarked(message, task));
       return own === undefined ? 'none' : { messageId: own.id };
     } catch (error) {
-      const { status } = failureOf(error);
       // Without the right to read the channel nothing can be looked up; the nonce is then the only guard.
-      return status === 403 || status === 404 ? 'none' : 'unknown';
+      return 'later' in afterFailedPost(failureOf(error), 'bot') ? 'unknown' : 'none';
     }
   }
 

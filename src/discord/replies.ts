@@ -12,16 +12,30 @@ type Place = Pick<Reply, 'applicationId' | 'token'>;
 export function makeReplies(rest: REST) {
   const original = ({ applicationId, token }: Place) => Routes.webhookMessage(applicationId, token ?? '', '@original');
 
-  /** Whether the reply stands, and as what. 'gone' is final; 'unknown' is not. */
+  /** Whether an answer that accepts stands, and as what. 'gone' is final; 'unknown' is not. */
   async function lookUpReply(reply: Reply): Promise<Seen | 'gone' | 'unknown'> {
     if (reply.token === null) return 'gone';
     try {
-      const { id, flags } = Message.parse(await rest.get(original(reply), { auth: false }));
-      return { messageId: id, isPrivate: (flags & MessageFlags.Ephemeral) !== 0 };
+      const { id, flags } = await read(reply);
+      const isPrivate = (flags & MessageFlags.Ephemeral) !== 0;
+      return isPrivate && !mayBePrivate(reply) ? 'gone' : { messageId: id, isPrivate };
     } catch (error) {
-      const { status } = failureOf(error);
-      return status === 401 || status === 404 ? 'gone' : 'unknown';
+      const { status, code } = failureOf(error);
+      // A 403 without a code comes from something in front of Discord and says nothing of the reply.
+      return status === 401 || status === 404 || (status === 403 && code !== null) ? 'gone' : 'unknown';
     }
+  }
+
+  /** Whether the reply is a "thinking…" still; no where Discord does not say. */
+  function isWaiting(reply: Reply): Promise<boolean> {
+    return read(reply).then(
+      ({ flags }) => (flags & MessageFlags.Loading) !== 0,
+      () => false,
+    );
+  }
+
+  async function read(place: Place): Promise<z.infer<typeof Message>> {
+    return Message.parse(await rest.get(original(place), { auth: false }));
   }
 
   async function editReply(place: Place, body: Body): Promise<void> {
@@ -34,5 +48,13 @@ export function makeReplies(rest: REST) {
     await rest.post(Routes.webhook(applicationId, token ?? ''), { body, auth: false });
   }
 
-  return { lookUpReply, editReply, tellPrivately };
+  return { lookUpReply, isWaiting, editReply, tellPrivately };
+}
+
+/**
+ * Acceptances are public unless Discord makes them private, as it may where only the member has installed the bot. Any
+ * other private answer is a refusal, by another process or by this one in trouble: that member was told no.
+ */
+function mayBePrivate({ isPrivate, hasBot, context }: Reply): boolean {
+  return isPrivate || (!hasBot && context === 'guild');
 }

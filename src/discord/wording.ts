@@ -117,6 +117,11 @@ export function refusedPubliclyText(language: Language): string {
   return `-# ${answers(language).refusedPublicly()}`;
 }
 
+/** The same, when the reason could not be sent. */
+export function refusedUntoldText(language: Language): string {
+  return `-# ${answers(language).refusedUntold()}`;
+}
+
 /** A command's description in Discord's picker, cost included (1 to 100 characters). */
 export function commandDescription(model: Model, language: Language): string {
   const { description, name, baseCredits } = model;

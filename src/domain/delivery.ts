@@ -4,14 +4,17 @@ import type { Reply, Rung } from './task.ts';
 /** Bot-token posts never carry more than this, whatever the interaction allowed (discord.md §4, default since 2026-09-03). */
 export const botSizeLimit = 20 * 2 ** 20;
 
-/** The rungs open to this reply now, best first. A private one is never shown in a channel. */
-export function openRungs(reply: Reply, now: Date): Rung[] {
+/**
+ * The rungs open to this reply now, best first. A private one is never shown in a channel. Where `begun` posts with the
+ * bot's token, those before it have refused already and are not called again.
+ */
+export function openRungs(reply: Reply, now: Date, begun: Rung | null = null): Rung[] {
   const open: Rung[] = [];
   if (reply.token !== null && since(now, reply.tokenExpiresAt) > limits.tokenMarginMs) open.push('reply');
   // In a bot DM the channel is the member's own: a post there is as private as the reply.
   if (reply.hasBot && !reply.isPrivate && reply.context !== 'private-channel') {
-    if (reply.messageId !== null) open.push('message');
-    open.push('channel');
+    if (reply.messageId !== null && begun !== 'channel' && begun !== 'dm') open.push('message');
+    if (begun !== 'dm') open.push('channel');
   }
   return [...open, 'dm'];
 }

@@ -8,6 +8,11 @@ export function posts({ sql }: { readonly sql: Sql }) {
     await sql`update tasks set rung = ${rung}, rung_at = now() where id = ${taskId} and delivery = 'pending'`;
   }
 
+  /** The post begun last cannot have landed. */
+  async function forgetPost(taskId: string): Promise<void> {
+    await sql`update tasks set rung_at = null where id = ${taskId} and delivery = 'pending'`;
+  }
+
   /** pending → delivered; the token goes, as it is of no more use. */
   async function markDelivered(taskId: string, rung: Rung, messageId: string | null): Promise<void> {
     await sql`
@@ -45,5 +50,5 @@ export function posts({ sql }: { readonly sql: Sql }) {
       where id = ${taskId} and delivery = 'pending'`;
   }
 
-  return { beginPost, markDelivered, markUndeliverable, dropToken, dropMessage, saveUrls, deliverLater };
+  return { beginPost, forgetPost, markDelivered, markUndeliverable, dropToken, dropMessage, saveUrls, deliverLater };
 }

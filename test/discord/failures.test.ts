@@ -42,7 +42,7 @@ describe('what a failed call says', () => {
 
   test('a server error has a status, a rate limit its wait, anything else neither', () => {
     const limit = {
-      timeToReset: 1500,
+      timeToReset: 50,
       limit: 5,
       method: 'PATCH',
       hash: '',
@@ -62,6 +62,19 @@ describe('what a failed call says', () => {
     expect(failureOf(new RateLimitError(limit))).toEqual({ status: 429, code: null, retryAfterMs: 1500 });
     expect(failureOf(new DOMException('aborted', 'AbortError'))).toEqual({ status: null, code: null });
     expect(failureOf(undefined)).toEqual({ status: null, code: null });
+  });
+
+  test('an error page in front of Discord has a status and no code', () => {
+    const page = new DiscordAPIError(
+      new ArrayBuffer(4) as never,
+      undefined as never,
+      403,
+      'GET',
+      request.url,
+      request.body,
+    );
+
+    expect(failureOf(page)).toEqual({ status: 403, code: null });
   });
 });
 
@@ -94,12 +107,36 @@ describe('how a failed post goes on', () => {
     [400, 50083, 'closed'],
     [400, 160005, 'closed'],
     [400, 50109, 'closed'],
-    [403, 40333, 'closed'],
-    [401, 0, 'closed'],
-    [403, null, 'closed'],
     [404, null, 'closed'],
   ])('HTTP %s with code %s: %s', (status, code, refused) => {
-    expect(afterFailedPost({ status, code })).toEqual({ refused });
+    expect(afterFailedPost({ status, code }, 'bot')).toEqual({ refused });
+  });
+
+  test.each([
+    [401, 0],
+    [401, null],
+    [403, 0],
+    [403, null],
+    [403, 40333],
+    [403, 50001],
+    [403, 50013],
+    [404, 0],
+    [404, null],
+  ])('HTTP %s with code %s on the reply’s own token: it is dead', (status, code) => {
+    expect(afterFailedPost({ status, code }, 'token')).toEqual({ refused: 'token-dead' });
+  });
+
+  test.each([
+    [401, 0],
+    [403, null],
+    [403, 40333],
+  ])('HTTP %s with code %s on the bot’s token: it is shut out of Discord, not of this place', (status, code) => {
+    expect(afterFailedPost({ status, code }, 'bot')).toEqual({ later: 60_000, isUnsent: true });
+  });
+
+  test.each([{ status: null }, { status: 500 }])('after %j a message may be there', ({ status }) => {
+    expect(afterFailedPost({ status, code: null }, 'bot')).toEqual({ later: 2_000 });
+    expect(afterFailedPost({ status, code: null, isUnsent: true }, 'bot')).toEqual({ later: 2_000, isUnsent: true });
   });
 
   test.each([
@@ -116,14 +153,19 @@ describe('how a failed post goes on', () => {
     [599, null],
     [null, null],
   ])('HTTP %s with code %s passes', (status, code) => {
-    expect(afterFailedPost({ status, code })).toEqual({ later: expect.any(Number) });
+    expect(afterFailedPost({ status, code }, 'bot')).toMatchObject({ later: expect.any(Number) });
   });
 
   test('a rate limit is waited out as long as Discord says', () => {
-    expect(afterFailedPost({ status: 429, code: null, retryAfterMs: 12_500 })).toEqual({ later: 12_500 });
+    expect(afterFailedPost({ status: 429, code: null, retryAfterMs: 12_500 }, 'bot')).toEqual({
+      later: 12_500,
+      isUnsent: true,
+    });
   });
 
   test('a wait that no row could keep is an hour', () => {
-    expect(afterFailedPost({ status: 429, code: null, retryAfterMs: 1e300 })).toEqual({ later: 3_600_000 });
+    expect(afterFailedPost({ status: 429, code: null, retryAfterMs: 1e300 }, 'bot')).toMatchObject({
+      later: 3_600_000,
+    });
   });
 });

@@ -184,14 +184,14 @@ describe('a rung that does not take it', () => {
   });
 
   test.each([
-    ['no permission to send', 'channel', 0x400n],
-    ['no permission to see', 'channel', 0n],
-    ['no permission to see the message', 'message', 0n],
-  ] as const)('%s', async (_, rung, permissions) => {
+    ['no permission to send', 'channel', 0x400n, 'closed'],
+    ['no permission to see', 'channel', 0n, 'closed'],
+    ['no permission to see the message', 'message', 0n, 'message-gone'],
+  ] as const)('%s', async (_, rung, permissions, refused) => {
     const { post, task, channel } = await start();
     channel.permissions = permissions;
 
-    expect(await post(task(), rung, shown(null))).toEqual({ refused: 'closed' });
+    expect(await post(task(), rung, shown(null))).toEqual({ refused });
   });
 
   test('closed DMs, and a member nobody knows', async () => {

@@ -19,7 +19,28 @@ test.each([
 ])('a reply that stands is seen, private or not (flags %i)', async (flags, isPrivate) => {
   const { lookUpReply, reply, it } = await start(flags);
 
-  expect(await lookUpReply(reply)).toEqual({ messageId: it.reply()?.id, isPrivate });
+  // Where only the member has installed the bot, a server may have made it private.
+  expect(await lookUpReply({ ...reply, hasBot: false })).toEqual({ messageId: it.reply()?.id, isPrivate });
+});
+
+test('a private answer to a public request is a refusal: no acceptance stands', async () => {
+  const { lookUpReply, reply, it } = await start(64);
+
+  expect(await lookUpReply(reply)).toBe('gone');
+  expect(await lookUpReply({ ...reply, isPrivate: true })).toEqual({ messageId: it.reply()?.id, isPrivate: true });
+});
+
+test('a reply is waiting while it says “thinking…”, and not once it says more', async () => {
+  const { rests, ...deferred } = await start(0, false);
+  await rests.callbacks.post(`/interactions/${deferred.it.id}/${deferred.it.token}/callback`, {
+    body: { type: 5 },
+    auth: false,
+  });
+  expect(await deferred.isWaiting(deferred.reply)).toBe(true);
+
+  await deferred.editReply(deferred.reply, textBody('Accepted'));
+
+  expect(await deferred.isWaiting(deferred.reply)).toBe(false);
 });
 
 test('a reply that never was, was deleted, or cannot be asked for any more is gone', async () => {
@@ -34,9 +55,13 @@ test('a reply that never was, was deleted, or cannot be asked for any more is go
   dead.it.expireToken();
   expect(await dead.lookUpReply(dead.reply)).toBe('gone');
   expect(await dead.lookUpReply({ ...dead.reply, token: null })).toBe('gone');
+
+  const closed = await start();
+  closed.discord.faults.add({ route: '/webhooks/:app/:token/messages/@original', status: 403 });
+  expect(await closed.lookUpReply(closed.reply)).toBe('gone');
 });
 
-test.each([{ status: 500 }, { status: 403 }, { drop: true }, { status: 200, body: { odd: 1 } }])(
+test.each([{ status: 500 }, { drop: true }, { status: 200, body: { odd: 1 } }])(
   'with an answer like %j nothing is known, and it will be asked again',
   async (fault) => {
     const { lookUpReply, reply, discord } = await start();

@@ -153,7 +153,9 @@ describe('what is not whole is never taken', () => {
       throw new Error('the source broke');
     };
 
-    expect(await upload(edit(video({ length, open }).file))).toEqual({ failed: { status: null, code: null } });
+    expect(await upload(edit(video({ length, open }).file))).toEqual({
+      failed: { status: null, code: null, isUnsent: true },
+    });
     expect(it.reply()).toMatchObject({ content: 'Accepted', attachments: [] });
     expect(discord.violations).toEqual([]);
   });
@@ -175,7 +177,7 @@ describe('what is not whole is never taken', () => {
       },
     });
 
-    expect(await upload(edit(one.file))).toEqual({ failed: { status: null, code: null } });
+    expect(await upload(edit(one.file))).toEqual({ failed: { status: null, code: null, isUnsent: true } });
     expect(it.reply()?.content).toBe('Accepted');
   });
 });
@@ -186,8 +188,8 @@ test('nobody listening, or a connection that breaks, is a failure without an ans
   const elsewhere = makeUpload(`${await deadUrl()}/api`, 'x');
   onTestFinished(() => elsewhere.close());
 
-  expect(await upload(edit(video().file))).toEqual({ failed: { status: null, code: null } });
-  expect(await elsewhere.upload(edit(video().file))).toEqual({ failed: { status: null, code: null } });
+  expect(await upload(edit(video().file))).toMatchObject({ failed: { status: null, code: null } });
+  expect(await elsewhere.upload(edit(video().file))).toEqual({ failed: { status: null, code: null, isUnsent: true } });
 });
 
 test.each([

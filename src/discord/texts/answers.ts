@@ -5,6 +5,8 @@ export const answers = texts({
   en: {
     waiting: 'in line; this message turns into the video',
     refusedPublicly: 'This request was not accepted; the reason was sent privately.',
+    refusedUntold:
+      'This request was not accepted, and the reason could not be sent. Nothing was charged; please try again.',
     unknown:
       'My records were away and I cannot say whether your request was accepted. If it was, the video comes here or by DM.',
     outdated: 'This is from another version of the bot and no longer works here. Please use `/kling`.',
@@ -13,6 +15,7 @@ export const answers = texts({
   'zh-CN': {
     waiting: '排队中，视频做好后会出现在这条消息里',
     refusedPublicly: '这个请求没有被接受，原因已私下告知。',
+    refusedUntold: '这个请求没有被接受，原因没能发出去。没有扣除积分，请再试一次。',
     unknown: '刚才连不上我的数据库，还不确定你的请求是否已被接受。如果已接受，视频会发到这里或通过私信发给你。',
     outdated: '这是机器人另一个版本留下的，在这里已经不能用了。请使用 `/kling`。',
     fault: '我这边出了点问题，没有扣除积分。请再试一次。',
@@ -20,6 +23,8 @@ export const answers = texts({
   nl: {
     waiting: 'in de wachtrij; dit bericht wordt straks de video',
     refusedPublicly: 'Deze aanvraag is niet aangenomen; de reden is privé verstuurd.',
+    refusedUntold:
+      'Deze aanvraag is niet aangenomen en de reden kon niet worden verstuurd. Er is niets afgeschreven; probeer het nog eens.',
     unknown:
       'Ik kon even niet bij mijn gegevens en weet niet of je aanvraag is aangenomen. Zo ja, dan komt de video hier of in een DM.',
     outdated: 'Dit komt van een andere versie van de bot en werkt hier niet meer. Gebruik `/kling`.',
