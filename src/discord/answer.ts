@@ -62,9 +62,19 @@ export function makeAnswerVideo(ports: Ports) {
     try {
       return await unlessBlocked(send);
     } catch (error) {
-      if (isNew) await cancel(accepted);
-      throw error;
+      if (isNew && (await cancel(accepted))) throw error;
+      // The row stands, or is another's: an apology would now pass for its answer, and the task would be paid.
+      log.error({ err: error, task: accepted.id }, 'Discord refuses the answer: left to the sweep');
+      return 'unknown';
     }
+  }
+
+  /** True once it is sure that nothing will be paid; else the sweep cancels what has no answer. */
+  function cancel(task: Task): Promise<boolean> {
+    return ports.cancelUnanswered(task.id).catch((error: unknown) => {
+      log.warn({ err: error, task: task.id }, 'not canceled: left to the sweep');
+      return false;
+    });
   }
 
   async function answerLate(call: CommandCall, asked: Promise<Outcome>): Promise<void> {
@@ -111,10 +121,7 @@ export function makeAnswerVideo(ports: Ports) {
     });
   }
 
-  /**
-   * What became of the answer, stored. Should that fail, the sweep asks Discord and does the same: nobody may be told
-   * meanwhile that nothing was charged.
-   */
+  /** What became of the answer, stored. If that fails, the sweep asks Discord and stores it then: no fault of the command. */
   async function record(task: Task, isNew: boolean, answered: Answered): Promise<void> {
     if (answered === 'gone') {
       if (isNew) await cancel(task);
@@ -126,13 +133,7 @@ export function makeAnswerVideo(ports: Ports) {
     const seen = answered === 'already' ? await ports.lookUpReply(task.reply) : answered.answered;
     if (seen === 'gone' || seen === 'unknown') return;
     await ports.markAnswered(task.id, seen).catch((error: unknown) => {
-      log.warn({ err: error, task: task.id }, 'answered, but that was not stored');
-    });
-  }
-
-  async function cancel(task: Task): Promise<void> {
-    await ports.cancelUnanswered(task.id).catch((error: unknown) => {
-      log.warn({ err: error, task: task.id }, 'not answered, but not canceled');
+      log.warn({ err: error, task: task.id }, 'answer not stored: left to the sweep');
     });
   }
 

@@ -85,5 +85,5 @@ function settingOf(refusal: Extract<Refusal, { refused: 'setting' }>, model: Mod
 
 /** Option names and values come from a raw payload. */
 function name(text: string): string {
-  return cut(text.replaceAll(/[`\s]+/g, ' ').trim(), 60) || '?';
+  return cut(text.replaceAll('`', '').replaceAll(/\s+/g, ' ').trim(), 60) || '?';
 }

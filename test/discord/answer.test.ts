@@ -13,7 +13,7 @@ const refused: Outcome = { refused: 'quota', cost: 90, left: 10, quota: 100, ren
 const callbackRoute = '/interactions/:id/:token/callback';
 
 /** The real answers at the stand-in; what the store would do is only noted. */
-async function start(outcome: Outcome | Late, whenFinished?: WhenFinished) {
+async function start(outcome: Outcome | Late, whenFinished?: WhenFinished, store: Partial<Store> = {}) {
   const world = await begin({ officialChecks: true }, whenFinished);
   const { it, call } = world.use();
   const marked: object[] = [];
@@ -38,11 +38,13 @@ async function start(outcome: Outcome | Late, whenFinished?: WhenFinished) {
       canceled.push(id);
       return true;
     },
+    ...store,
   });
   const answer = () => answerVideo(call, { prompt: 'a fox', settings: {}, images: [] });
   return { ...world, it, call, answer, apologise, marked, canceled };
 }
 
+type Store = Pick<Parameters<typeof makeAnswerVideo>[0], 'markAnswered' | 'cancelUnanswered'>;
 type Late = (answered: Promise<unknown>) => Promise<Outcome>;
 
 /** Comes only once the member has had an answer. */
@@ -119,6 +121,39 @@ describe('an accepted wish', () => {
 
     expect(it.answer()).toBeUndefined();
     expect([marked, canceled]).toEqual([[], [taskId]]);
+  });
+});
+
+describe('a store that fails after the wish was accepted', () => {
+  const broken = () => Promise.reject(new Error('the statement failed'));
+
+  test('is no fault of the command: its answer stands, and the sweep stores it', async () => {
+    const { answer, it } = await start(accepted, undefined, { markAnswered: broken });
+
+    await answer();
+
+    expect(it.reply()?.content).toContain('**a fox**');
+  });
+
+  test('leaves an interaction that is gone to the sweep', async () => {
+    const { answer, it, discord } = await start(accepted, undefined, { cancelUnanswered: broken });
+    discord.faults.add({ route: callbackRoute, status: 404, body: { code: 10062, message: 'Unknown interaction' } });
+
+    await answer();
+
+    expect(it.answer()).toBeUndefined();
+  });
+
+  test.each<[string, Store['cancelUnanswered']]>([
+    ['fails', broken],
+    ['comes too late', async () => false],
+  ])('lets nobody hear that nothing was charged where the cancel %s', async (_, cancelUnanswered) => {
+    const { answer, it, discord } = await start(accepted, undefined, { cancelUnanswered });
+    discord.autoModerate(/./);
+
+    await answer();
+
+    expect(it.answer()).toBeUndefined();
   });
 });
 

@@ -15,23 +15,23 @@ test('bad input is refused privately and exactly; nothing is charged and the pro
     [
       'a prompt over the limit',
       world.discord.interact({ ...place(), ...raw, options: [string('prompt', 'x'.repeat(2001))] }),
-      /2001 characters; at most 2000/,
+      /2,001 characters; at most 2,000/,
     ],
     [
       'a prompt of nothing but space',
       world.discord.interact({ ...place(), ...raw, options: [string('prompt', ' \n ')] }),
-      /prompt is empty.*1 to 2000/,
+      /prompt is empty.*1 to 2,000/,
     ],
     ['no prompt at all', world.discord.interact({ ...place(), ...raw, options: [] }), /prompt is empty/],
     [
       'a choice that does not exist',
       world.discord.interact({ ...place(), ...raw, options: [prompt, string('duration', '99')] }),
-      /`duration` takes one of: 3, 4, .*15/,
+      /`duration` can be 3 s, 4 s, .* or 15 s\./,
     ],
     [
       'a value of the wrong type',
       world.discord.interact({ ...place(), ...raw, options: [prompt, string('sound', 'true')] }),
-      /`sound` takes one of: true, false/,
+      /`sound` can be true or false\./,
     ],
     [
       'an option that does not exist',
