@@ -4,7 +4,7 @@ import {
   ApplicationCommandOptionType as Type,
 } from 'discord.js';
 import type { OfferedImage } from '#src/domain/images.ts';
-import type { Language, Model, Parameter, Texts } from '#src/domain/parameters.ts';
+import { type Language, languages, type Model, type Parameter, type Texts } from '#src/domain/parameters.ts';
 import type { RawRequest } from '#src/domain/request.ts';
 import { valueText } from '#src/domain/settings.ts';
 import type { CommandCall } from './calls.ts';
@@ -73,7 +73,8 @@ function optionName(label: string): string {
 
 /** Texts for every language but English, which is the default text itself. */
 export function others(text: (language: Language) => string): LocalizationMap {
-  return { 'zh-CN': text('zh-CN'), nl: text('nl') };
+  const translated = languages.filter((language) => language !== 'en');
+  return Object.fromEntries(translated.map((language) => [language, text(language)]));
 }
 
 /** Reads a command's options as they came; whether values fit is for the request's own rules: nothing is trusted yet. */

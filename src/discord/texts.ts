@@ -32,7 +32,10 @@ type Subject<En> = {
   readonly sources: { readonly [L in Language]: { readonly [Name in keyof En]: string } };
 };
 
-/** The texts of one subject in every language. A message is parsed when it is first said, then kept. */
+/**
+ * The texts of one subject in every language. A message is parsed when it is first said, then kept. A name that ends in
+ * Button, Title, Label, Placeholder or Description says where Discord shows the text; a test holds it to the limit there.
+ */
 export function texts<const All extends { readonly [L in Language]: Source }>(
   all: All & { readonly [L in keyof All]: L extends Language ? Faithful<All['en'], All[L]> : never },
 ): Subject<All['en']> {

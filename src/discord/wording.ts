@@ -42,7 +42,7 @@ export function tooLargeText(language: Language): string {
 
 /** What a link to a result is called: the only one plainly, of several the number. */
 export function linkText(language: Language, number: number): string {
-  return number === 1 ? outcomes(language).openVideo() : outcomes(language).numbered({ number });
+  return number === 1 ? outcomes(language).openVideoButton() : outcomes(language).videoButton({ number });
 }
 
 /** A video's description, for those who do not see it. */
@@ -125,5 +125,5 @@ export function refusedUntoldText(language: Language): string {
 /** A command's description in Discord's picker, cost included (1 to 100 characters). */
 export function commandDescription(model: Model, language: Language): string {
   const { description, name, baseCredits } = model;
-  return commandTexts(language).model({ what: description[language], name, credits: baseCredits });
+  return commandTexts(language).modelDescription({ what: description[language], name, credits: baseCredits });
 }

@@ -55,7 +55,7 @@ export const kling = {
     label: { en: 'Prompt', 'zh-CN': '提示词', nl: 'Prompt' },
     description: {
       en: 'What happens in the video',
-      'zh-CN': '视频里发生什么',
+      'zh-CN': '描述视频里要发生的事',
       nl: 'Wat er in de video gebeurt',
     },
   },
@@ -111,7 +111,7 @@ export const kling = {
       label: { en: 'Shot mode', 'zh-CN': '镜头模式', nl: 'Shotmodus' },
       description: {
         en: 'Several shots instead of one',
-        'zh-CN': '使用多个镜头',
+        'zh-CN': '用多个镜头，而不是一个',
         nl: 'Meerdere shots in plaats van één',
       },
     },
@@ -131,7 +131,7 @@ export const kling = {
       label: { en: 'Generate audio', 'zh-CN': '生成音频', nl: 'Audio genereren' },
       description: {
         en: 'Make sound to go with the picture',
-        'zh-CN': '为画面生成声音',
+        'zh-CN': '为画面配上声音',
         nl: 'Maak er geluid bij',
       },
     },
@@ -141,7 +141,7 @@ export const kling = {
       default: '16:9',
       options: ['16:9', '9:16', '1:1'],
       label: { en: 'Aspect ratio', 'zh-CN': '宽高比', nl: 'Beeldverhouding' },
-      description: { en: 'Shape of the picture', 'zh-CN': '画面形状', nl: 'Vorm van het beeld' },
+      description: { en: 'Shape of the picture', 'zh-CN': '画面的形状', nl: 'Vorm van het beeld' },
     },
   },
 } as const satisfies Model;

@@ -24,7 +24,13 @@ const rows = modules
 const translated = rows.filter(({ language }) => language !== 'en');
 
 /** Texts that are the same in two languages because they are. */
-const same = ['commandTexts.model nl', 'outcomes.altText nl', 'outcomes.cost nl', 'outcomes.numbered nl'];
+const same = ['commandTexts.modelDescription nl', 'outcomes.altText nl', 'outcomes.cost nl', 'outcomes.videoButton nl'];
+/** What Discord takes (discord.md §3, §2), by the end of a text's name. */
+const limits: readonly (readonly [RegExp, number])[] = [
+  [/Button$/, 80],
+  [/(?:Title|Label)$/, 45],
+  [/(?:Description|Placeholder)$/, 100],
+];
 
 describe('every text', () => {
   test('is there in every language', () => {
@@ -32,12 +38,13 @@ describe('every text', () => {
     expect(rows.filter(({ text }) => text.trim() === '' || text !== text.trim())).toEqual([]);
   });
 
-  test.each(rows)('$language $name is said with its values, and nothing else is left in it', ({ text, say }) => {
+  test.each(rows)('$language $name is said with its values, and nothing else is left in it', ({ name, text, say }) => {
     const values = Object.fromEntries(argumentsOf(text).map(([name, kind]) => [name, kind === 'number' ? 2 : 'WORD']));
     const said = say(values);
 
     expect(said).not.toMatch(/[{}]|undefined|NaN|\[object/);
     expect(said.split('WORD').length - 1).toBe(argumentsOf(text).filter(([, kind]) => kind === 'string').length);
+    for (const [place, limit] of limits) if (place.test(name)) expect(said.length).toBeLessThanOrEqual(limit);
     expect(said.length).toBeLessThanOrEqual(500);
   });
 
