@@ -149,7 +149,7 @@ async function startAnswers({ config, log, lifetime, database, store, rests, app
     ...config.access,
     operatorIds,
     isMember: makeIsMember(rests.bot),
-    hasBonus: store.hasBonus,
+    hasOwnCredits: store.hasOwnCredits,
   });
   const imageOrigin = new URL(config.discord.cdnUrl).origin;
   const requestVideo = makeRequestVideo({ model, imageOrigin, newId: randomUUID, access, accept });

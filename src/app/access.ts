@@ -8,16 +8,17 @@ type Ports = {
   readonly operatorIds: readonly string[];
   /** Asks Discord; throws if it gives no answer. */
   isMember(guildId: string, userId: string): Promise<boolean>;
-  hasBonus(userId: string): Promise<boolean>;
+  /** Bonus credits, or an allowance that operators gave them by name. */
+  hasOwnCredits(userId: string): Promise<boolean>;
 };
 
 const membershipMs = 60 * 60 * 1000;
 
 /**
  * Who may use the bot (design: who may use it). Members of allowed servers have an allowance wherever they call from;
- * others only by name, as operators, or with bonus credits and then with those alone. Memberships are kept an hour.
+ * others only by name, as operators, or with credits of their own (bonus, own allowance) and then with those alone. Memberships are kept an hour.
  */
-export function makeAccess({ guildIds, userIds, operatorIds, isMember, hasBonus }: Ports) {
+export function makeAccess({ guildIds, userIds, operatorIds, isMember, hasOwnCredits }: Ports) {
   const named = new Set([...userIds, ...operatorIds]);
   const known = new Map<string, { readonly isMember: boolean; readonly until: number }>();
 
@@ -26,7 +27,7 @@ export function makeAccess({ guildIds, userIds, operatorIds, isMember, hasBonus 
     if (guildId !== null && guildIds.includes(guildId)) return { hasAllowance: true };
     const member = await isMemberOfAny(userId);
     if (member === true) return { hasAllowance: true };
-    if (await hasBonus(userId)) return { hasAllowance: false };
+    if (await hasOwnCredits(userId)) return { hasAllowance: false };
     return { refused: member === 'unknown' ? 'membership-unknown' : 'stranger' };
   };
 

@@ -19,7 +19,7 @@ export type Posted =
 type Ports = {
   readonly log: Log;
   find(taskId: string): Promise<Task | null>;
-  creditsLeft(userId: string): Promise<number>;
+  creditsLeft(task: Task): Promise<number>;
   post(task: Task, rung: Rung, show: Show): Promise<Posted>;
   /** An own earlier post of this task on this rung, if there is one. */
   findPost(task: Task, rung: Rung): Promise<{ readonly messageId: string } | 'none' | 'unknown'>;
@@ -41,7 +41,7 @@ export function makeDeliver(ports: Ports) {
   return async function deliver(taskId: string): Promise<void> {
     const task = await ports.find(taskId);
     if (task?.delivery !== 'pending') return;
-    const creditsLeft = await ports.creditsLeft(task.userId);
+    const creditsLeft = await ports.creditsLeft(task);
 
     let isMessageGone = false;
     for (const rung of openRungs(task.reply, task.now, task.rung)) {

@@ -10,6 +10,8 @@ export type Asked = {
   readonly origin: string;
   readonly userId: string;
   readonly locale: string;
+  /** The member's roles in the server; none elsewhere. */
+  readonly roles: readonly string[];
   readonly raw: RawRequest;
   readonly reply: Reply;
 };
@@ -26,16 +28,16 @@ type Ports = {
 
 /** From a command to a task: checks it, then who asks, then credits and limits. Throws only on faults. */
 export function makeRequestVideo({ model, imageOrigin, newId, access, accept }: Ports) {
-  return async function requestVideo({ origin, userId, locale, raw, reply }: Asked): Promise<Outcome> {
+  return async function requestVideo({ raw, ...asked }: Asked): Promise<Outcome> {
     const request = parseRequest(model, raw, imageOrigin);
     if ('refused' in request) return request;
-    const allowed = await access(userId, reply.guildId);
+    const allowed = await access(asked.userId, asked.reply.guildId);
     if ('refused' in allowed) return allowed;
 
     const id = newId();
     const body = request.images.length === 0 ? createBody(model, { id, ...request }) : null;
     const { hasAllowance } = allowed;
-    const wish = { id, origin, userId, locale, request, reply, baseCredits: model.baseCredits, hasAllowance, body };
-    return accept(wish, reply.tokenExpiresAt);
+    const wish = { id, ...asked, request, baseCredits: model.baseCredits, hasAllowance, body };
+    return accept(wish, asked.reply.tokenExpiresAt);
   };
 }

@@ -40,8 +40,8 @@ export function makeAnswerVideo(ports: Ports) {
   const { voice, log } = ports;
 
   async function answerVideo(call: CommandCall, raw: RawRequest): Promise<void> {
-    const { id: origin, userId, locale, reply } = call;
-    const asked = ports.requestVideo({ origin, userId, locale, raw, reply });
+    const { id: origin, userId, locale, roles, reply } = call;
+    const asked = ports.requestVideo({ origin, userId, locale, roles, raw, reply });
     const outcome = await within(asked, slowMs);
     if (outcome === 'slow') return answerLate(call, asked);
     if ('refused' in outcome) return void (await ports.sayPrivately(call, reasonFor(call, outcome)));

@@ -1,12 +1,20 @@
 /** Where credits lie: a period's start ("2026-11-22"), or the owner's bonus. */
 export const bonus = 'bonus';
-/** Owners are `user:<id>`, and the bot, whose allowance is the budget. Alphabetical order is the lock order: bot first. */
+/**
+ * Owners are users; the bot and servers, whose allowances are budgets; and members within one server, for its cap. Their
+ * order as text is the lock order: bot, server, member, user.
+ */
 export const bot = 'bot';
+export const guildOwner = (guildId: string) => `guild:${guildId}`;
+export const memberOwner = (guildId: string, userId: string) => `guild:${guildId}:user:${userId}`;
 export const userOwner = (userId: string) => `user:${userId}`;
+/** The bot and servers: they bear what no member pays. */
+export const isBudget = (owner: string) => owner === bot || /^guild:\d+$/.test(owner);
 
-export const lineKinds = ['hold', 'adjust', 'settle', 'release', 'writeoff', 'grant', 'revoke'] as const;
+/** `correct` moves what was spent, up or down, when the books are put right by hand; never part of a task's life. */
+export const lineKinds = ['hold', 'adjust', 'settle', 'release', 'writeoff', 'grant', 'revoke', 'correct'] as const;
 export type LineKind = (typeof lineKinds)[number];
-/** One ledger entry. Amounts are whole credits; only `adjust` may be negative. */
+/** One ledger entry. Amounts are whole credits; only `adjust` and `correct` may be negative. */
 export type Line = {
   readonly owner: string;
   readonly purse: string;
@@ -18,81 +26,6 @@ export type Balance = { readonly granted: number; readonly held: number; readonl
 
 export const periods = ['day', 'week', 'month'] as const;
 export type Period = (typeof periods)[number];
-
-/** What one user's allowance, the whole bot's budget (null: no cap) and the line's length are. */
-export type Limits = {
-  readonly quota: number;
-  readonly period: Period;
-  readonly budget: number | null;
-  readonly maxWaiting: number;
-};
-
-export type CreditRefusal =
-  | {
-      readonly refused: 'quota';
-      readonly cost: number;
-      readonly left: number;
-      readonly quota: number;
-      readonly renewsAt: Date;
-    }
-  | { readonly refused: 'budget'; readonly cost: number; readonly left: number; readonly renewsAt: Date }
-  | { readonly refused: 'line-full'; readonly maxWaiting: number };
-
-export type Hold = { readonly held: readonly Held[]; readonly left: number };
-
-/** The balances of accounts that are locked for as long as this is used. Holds reduce what later ones find. */
-export function openBalances(
-  rows: readonly (Balance & { readonly owner: string; readonly purse: string })[],
-  waiting: ReadonlyMap<string, number>,
-) {
-  const accounts = new Map(rows.map((row) => [`${row.owner}/${row.purse}`, { ...row }]));
-  const line = new Map(waiting);
-  const used = (owner: string, purse: string) => {
-    const account = accounts.get(`${owner}/${purse}`);
-    return account === undefined ? 0 : account.held + account.spent;
-  };
-  const bonusLeft = (owner: string) =>
-    Math.max(0, (accounts.get(`${owner}/${bonus}`)?.granted ?? 0) - used(owner, bonus));
-
-  /** Sets `cost` aside for one user, allowance first, then bonus; or says which limit forbids it. */
-  function hold(
-    userId: string,
-    cost: number,
-    limits: Limits,
-    period: { purse: string; renewsAt: Date },
-  ): Hold | CreditRefusal {
-    const owner = userOwner(userId);
-    const waitingNow = line.get(userId) ?? 0;
-    if (waitingNow >= limits.maxWaiting) return { refused: 'line-full', maxWaiting: limits.maxWaiting };
-
-    // An overdrawn allowance (a final price above the hold) leaves nothing, but takes nothing from the bonus either.
-    const allowance = Math.max(0, limits.quota - used(owner, period.purse));
-    const left = allowance + bonusLeft(owner);
-    if (left < cost) return { refused: 'quota', cost, left, quota: limits.quota, renewsAt: period.renewsAt };
-    const budgetLeft = limits.budget === null ? null : Math.max(0, limits.budget - used(bot, period.purse));
-    if (budgetLeft !== null && budgetLeft < cost) {
-      return { refused: 'budget', cost, left: budgetLeft, renewsAt: period.renewsAt };
-    }
-
-    const fromAllowance = Math.min(allowance, cost);
-    const held = [
-      { owner: bot, purse: period.purse, amount: cost },
-      { owner, purse: period.purse, amount: fromAllowance },
-      { owner, purse: bonus, amount: cost - fromAllowance },
-    ].filter(({ amount }) => amount > 0);
-    for (const { owner, purse, amount } of held) take(owner, purse, amount);
-    line.set(userId, waitingNow + 1);
-    return { held, left: left - cost };
-  }
-
-  function take(owner: string, purse: string, amount: number): void {
-    const key = `${owner}/${purse}`;
-    const account = accounts.get(key) ?? { owner, purse, granted: 0, held: 0, spent: 0 };
-    accounts.set(key, { ...account, held: account.held + amount });
-  }
-
-  return { hold };
-}
 
 /** Lines that bring a task's holds to `credits` for every owner: up on the allowance, down from the bonus first. */
 export function adjustment(held: readonly Held[], credits: number): Line[] {
@@ -139,9 +72,12 @@ export function releaseAll(held: readonly Held[]): Line[] {
   return held.filter(({ amount }) => amount > 0).map((part) => ({ ...part, kind: 'release' as const }));
 }
 
-/** What the provider charged for something no member pays: spent by the bot, from the purse of the task's hold. */
-export function writeOff(purse: string, charged: number): Line[] {
-  return charged > 0 ? [{ owner: bot, purse, kind: 'writeoff', amount: charged }] : [];
+/** What the provider charged for something no member pays: spent by the budgets that the task was held on. */
+export function writeOff(held: readonly Held[], charged: number): Line[] {
+  if (charged <= 0) return [];
+  return held
+    .filter(({ owner }) => isBudget(owner))
+    .map(({ owner, purse }) => ({ owner, purse, kind: 'writeoff' as const, amount: charged }));
 }
 
 function owners(held: readonly Held[]): Held[][] {

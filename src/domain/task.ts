@@ -72,6 +72,8 @@ export type Task = {
   readonly rungAt: Date | null;
   readonly reply: Reply;
   readonly heldCredits: number;
+  /** The member's allowance when it was accepted; null in old rows. */
+  readonly allowance: number | null;
   readonly finalCredits: number | null;
   readonly errorCode: string | null;
   /** The provider's words, for people; untrusted text. */

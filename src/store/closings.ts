@@ -2,7 +2,7 @@ import { releaseAll, settlement, writeOff } from '#src/domain/credits.ts';
 import { limits } from '#src/domain/schedule.ts';
 import type { Move } from '#src/domain/task.ts';
 import type { Sql, Tx } from './database.ts';
-import { budgetPurse, heldBy, writeLines } from './ledger.ts';
+import { heldBy, holdsOf, writeLines } from './ledger.ts';
 import { type Enqueue, fillSlots, type Slots } from './line.ts';
 import { closedImages, sources, target } from './moves.ts';
 
@@ -20,7 +20,7 @@ export function closings({ sql, enqueue, slots }: Ports) {
       const held = await heldBy(tx, taskId);
       if (held.some(({ amount }) => amount > 0)) return writeLines(tx, taskId, settlement(held, finalCredits));
       const charged = finalCredits ?? (await reserved(tx, taskId));
-      return writeLines(tx, taskId, writeOff(await budgetPurse(tx, taskId), charged));
+      return writeLines(tx, taskId, writeOff(await holdsOf(tx, taskId), charged));
     });
   }
 
@@ -28,7 +28,7 @@ export function closings({ sql, enqueue, slots }: Ports) {
   function fail(taskId: string, words: Words, charged = 0): Promise<boolean> {
     return close(taskId, 'fail', { ...words, finalCredits: charged }, async (tx) => {
       const lines = releaseAll(await heldBy(tx, taskId));
-      await writeLines(tx, taskId, [...lines, ...writeOff(await budgetPurse(tx, taskId), charged)]);
+      await writeLines(tx, taskId, [...lines, ...writeOff(await holdsOf(tx, taskId), charged)]);
     });
   }
 

@@ -3,7 +3,7 @@ import type { Tx } from './database.ts';
 
 /**
  * Writes ledger lines and moves their accounts, in one statement. Call it last in a transaction: it locks accounts, in
- * the one order that everybody keeps (bot before users). A line that is there already moves nothing.
+ * the one order that everybody keeps (bot, server, member, user). A line that is there already moves nothing.
  */
 export async function writeLines(tx: Tx, taskId: string, lines: readonly Line[]): Promise<void> {
   if (lines.length === 0) return;
@@ -42,10 +42,8 @@ export async function heldBy(tx: Tx, taskId: string): Promise<Held[]> {
     order by owner, purse`;
 }
 
-/** The bot's purse that a task's hold lies in, for what no member pays. */
-export async function budgetPurse(tx: Tx, taskId: string): Promise<string> {
-  const [line] = await tx<{ purse: string }[]>`
-    select purse from ledger where task_id = ${taskId} and owner = 'bot' and kind = 'hold'`;
-  if (line === undefined) throw new Error(`task ${taskId} has no hold on the budget`);
-  return line.purse;
+/** What a task was held on at first, for what no member pays. */
+export async function holdsOf(tx: Tx, taskId: string): Promise<Held[]> {
+  return tx<Held[]>`
+    select owner, purse, amount from ledger where task_id = ${taskId} and kind = 'hold' order by owner, purse`;
 }

@@ -9,18 +9,24 @@ export type Slots = { readonly perUser: number; readonly whole: number };
 const slotLock = 5_113_001;
 const wakeAgain = '30 seconds';
 
+export async function lockSlots(tx: Tx): Promise<void> {
+  await tx`select pg_advisory_xact_lock(${slotLock})`;
+}
+
 /**
  * Gives free slots to the line (accepted, answered, ready): accepted → submitting, and a job for each. Round-robin over
  * users, those with fewer tasks at the provider first, oldest first within one. Nothing moves while the provider has
- * asked everybody to slow down. Call it before any account is locked.
+ * asked everybody to slow down, or operators have paused the bot. Call it before any account is locked.
  */
 export async function fillSlots(tx: Tx, slots: Slots, enqueue: Enqueue): Promise<string[]> {
   // Sent together; the second begins once the lock is had, and sees what committed before. A full house is the common
   // case when the line is long, and then the line need not be looked through.
   const [, [house]] = await Promise.all([
-    tx`select pg_advisory_xact_lock(${slotLock})`,
+    lockSlots(tx),
     tx<{ free: number }[]>`
-      select case when exists (select from pacing where hold_off_until > now()) then 0
+      select case
+        when exists (select from pacing where hold_off_until > now()) then 0
+        when exists (select from rules where subject = 'bot' and kind = 'pause') then 0
         else ${slots.whole} - count(*) end::int as free
       from tasks where status in ('submitting', 'rendering')`,
   ]);

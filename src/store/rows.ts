@@ -28,6 +28,7 @@ export type TaskRow = {
   sizeLimit: number;
   hasBot: boolean;
   heldCredits: number;
+  allowance: number | null;
   finalCredits: number | null;
   errorCode: string | null;
   errorMessage: string | null;
@@ -74,6 +75,7 @@ export function toTask(row: TaskRow): Task {
       hasBot: row.hasBot,
     },
     heldCredits: row.heldCredits,
+    allowance: row.allowance,
     finalCredits: row.finalCredits,
     errorCode: row.errorCode,
     errorMessage: row.errorMessage,

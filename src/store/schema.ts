@@ -16,6 +16,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { lineKinds } from '#src/domain/credits.ts';
+import { ruleKinds } from '#src/domain/rules.ts';
 import { contexts, deliveries, rungs, statuses } from '#src/domain/task.ts';
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
@@ -25,6 +26,7 @@ export const delivery = pgEnum('delivery', deliveries);
 export const context = pgEnum('context', contexts);
 export const rung = pgEnum('rung', rungs);
 export const lineKind = pgEnum('line_kind', lineKinds);
+export const ruleKind = pgEnum('rule_kind', ruleKinds);
 
 /** One row is one video asked for. What is to happen next is always in the row; memory holds nothing that matters. */
 export const tasks = pgTable(
@@ -57,6 +59,8 @@ export const tasks = pgTable(
     sizeLimit: bigint('size_limit', { mode: 'number' }).notNull(),
     hasBot: boolean('has_bot').notNull(),
     heldCredits: integer('held_credits').notNull(),
+    /** The member's allowance as the accept chose it; null in rows from before there was a choice. */
+    allowance: integer('allowance'),
     reservedCredits: integer('reserved_credits'),
     finalCredits: integer('final_credits'),
     errorCode: text('error_code'),
@@ -103,6 +107,8 @@ export const accounts = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.owner, table.purse] }),
+    // Who spent what in one period, all owners of a server together.
+    index('accounts_of_purse').on(table.purse),
     check('held_not_negative', sql`held >= 0`),
     check('spent_not_negative', sql`spent >= 0`),
     check('granted_not_negative', sql`granted >= 0`),
@@ -132,7 +138,8 @@ export const ledger = pgTable(
     uniqueIndex('ledger_once_per_source').on(table.source, table.kind).where(sql`source is not null`),
     index('ledger_of_task').on(table.taskId),
     index('ledger_of_owner').on(table.owner, table.purse),
-    check('amount_sign', sql`amount > 0 or kind = 'adjust'`),
+    // By the kinds that may not: a kind that the same migration adds cannot be named yet.
+    check('amount_sign', sql`amount > 0 or kind not in ('hold', 'settle', 'release', 'writeoff', 'grant', 'revoke')`),
   ],
 );
 
@@ -144,4 +151,60 @@ export const pacing = pgTable(
     holdOffUntil: moment('hold_off_until').notNull().defaultNow(),
   },
   () => [check('one_row', sql`id = 1`)],
+);
+
+/** What operators and managers have set. Figures are read by the accept that they limit, in its own transaction. */
+export const rules = pgTable(
+  'rules',
+  {
+    subject: text('subject').notNull(),
+    kind: ruleKind('kind').notNull(),
+    credits: integer('credits'),
+    reason: text('reason'),
+    actor: text('actor').notNull(),
+    setAt: moment('set_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.subject, table.kind] }),
+    check('credits_not_negative', sql`credits >= 0`),
+    check('credits_where_needed', sql`kind not in ('allowance', 'cap') or credits is not null`),
+  ],
+);
+
+/** Who did what to whom, one line per act, written with it. Append-only. */
+export const audit = pgTable(
+  'audit',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    at: moment('at').notNull().defaultNow(),
+    actor: text('actor').notNull(),
+    action: text('action').notNull(),
+    subject: text('subject').notNull(),
+    /** The server that it is about; null for what is about the whole bot. */
+    guildId: text('guild_id'),
+    /** The figures before and after, as far as there are any. */
+    facts: jsonb('facts').notNull(),
+    reason: text('reason'),
+    /** The interaction: the same event seen twice acts once. */
+    source: text('source').notNull(),
+  },
+  (table) => [
+    uniqueIndex('audit_once_per_source').on(table.source, table.action, table.subject),
+    index('audit_of_guild').on(table.guildId, table.id),
+  ],
+);
+
+/** What operators have to be told, each once; raised with what it is about, told by a worker. */
+export const alarms = pgTable(
+  'alarms',
+  {
+    key: text('key').primaryKey(),
+    kind: text('kind').notNull(),
+    facts: jsonb('facts').notNull(),
+    raisedAt: moment('raised_at').notNull().defaultNow(),
+    /** When it is told, or told again should that have failed. */
+    dueAt: moment('due_at').notNull().defaultNow(),
+    toldAt: moment('told_at'),
+  },
+  (table) => [index('alarms_to_tell').on(table.dueAt).where(sql`told_at is null`)],
 );

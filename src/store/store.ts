@@ -1,12 +1,16 @@
-import type { Limits } from '#src/domain/credits.ts';
+import type { Limits } from '#src/domain/rules.ts';
 import { acceptances } from './acceptances.ts';
+import { audits } from './acts.ts';
+import { alarms } from './alarms.ts';
 import { answers } from './answers.ts';
 import { balances } from './balances.ts';
 import { closings } from './closings.ts';
 import type { Sql } from './database.ts';
+import { grants } from './grants.ts';
 import type { Enqueue, Slots } from './line.ts';
 import { posts } from './posts.ts';
 import { renders } from './renders.ts';
+import { rules } from './rules.ts';
 import { submissions } from './submissions.ts';
 import { wakes } from './wakes.ts';
 
@@ -22,6 +26,10 @@ export function openStore({ sql, limits, slots, enqueue }: Ports) {
     ...renders({ sql }),
     ...closings({ sql, enqueue, slots }),
     ...posts({ sql }),
+    ...rules({ sql, enqueue, slots }),
+    ...grants({ sql }),
+    ...alarms({ sql }),
+    ...audits({ sql }),
     ...wakes({ sql, enqueue, slots }),
   };
 }

@@ -32,7 +32,7 @@ function begin({
       if (answer === 'no answer') throw new Error('Discord is away');
       return answer;
     },
-    hasBonus: async () => bonus,
+    hasOwnCredits: async () => bonus,
   });
   return { access, asked, answers };
 }

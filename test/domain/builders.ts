@@ -41,6 +41,7 @@ export function aTask(more: Partial<Task> = {}): Task {
     rungAt: null,
     reply: aReply(),
     heldCredits: 90,
+    allowance: 900,
     finalCredits: 90,
     errorCode: null,
     errorMessage: null,

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import {
   adjustment,
   bot,
+  guildOwner,
   type Held,
-  type Limits,
   type Line,
-  openBalances,
+  memberOwner,
   releaseAll,
   settlement,
   userOwner,
@@ -14,147 +14,15 @@ import {
 import { chances } from '#test/chance.ts';
 
 const day = '2026-11-22';
-const renewsAt = new Date('2026-11-23T00:00:00Z');
-const period = { purse: day, renewsAt };
 const ann = userOwner('1');
-const limits: Limits = { quota: 100, period: 'day', budget: 900, maxWaiting: 10 };
+const home = guildOwner('7');
+const annAtHome = memberOwner('7', '1');
 const held = (owner: string, purse: string, amount: number): Held => ({ owner, purse, amount });
-const account = (owner: string, purse: string, more: { granted?: number; held?: number; spent?: number } = {}) => ({
-  owner,
-  purse,
-  granted: 0,
-  held: 0,
-  spent: 0,
-  ...more,
-});
 const line = (kind: Line['kind'], owner: string, purse: string, amount: number): Line => ({
   owner,
   purse,
   kind,
   amount,
-});
-
-describe('a hold', () => {
-  const open = (...rows: ReturnType<typeof account>[]) => openBalances(rows, new Map());
-
-  test('takes the allowance first and the rest from the bonus, the budget in full', () => {
-    const balances = open(account(ann, 'bonus', { granted: 50 }));
-
-    expect(balances.hold('1', 90, limits, period)).toEqual({
-      held: [held(bot, day, 90), held(ann, day, 90)],
-      left: 60,
-    });
-    expect(balances.hold('1', 45, limits, period)).toEqual({
-      held: [held(bot, day, 45), held(ann, day, 10), held(ann, 'bonus', 35)],
-      left: 15,
-    });
-    expect(balances.hold('1', 45, limits, period)).toEqual({
-      refused: 'quota',
-      cost: 45,
-      left: 15,
-      quota: 100,
-      renewsAt,
-    });
-  });
-
-  test('takes all from the bonus where there is no allowance', () => {
-    const balances = open(account(ann, 'bonus', { granted: 90 }));
-
-    expect(balances.hold('1', 90, { ...limits, quota: 0 }, period)).toEqual({
-      held: [held(bot, day, 90), held(ann, 'bonus', 90)],
-      left: 0,
-    });
-  });
-
-  test.each([
-    ['nothing used', {}, 100],
-    ['held', { held: 60 }, 40],
-    ['spent', { spent: 60 }, 40],
-    ['held and spent', { held: 30, spent: 60 }, 10],
-    ['overdrawn: nothing left, and nothing below that', { spent: 270 }, 0],
-  ])('%s', (_, used, left) => {
-    const outcome = open(account(ann, day, used)).hold('1', 101, limits, period);
-
-    expect(outcome).toEqual({ refused: 'quota', cost: 101, left, quota: 100, renewsAt });
-  });
-
-  test('an overdrawn allowance takes nothing from the bonus, an overdrawn bonus nothing from the allowance', () => {
-    const overdrawn = open(account(ann, day, { spent: 270 }), account(ann, 'bonus', { granted: 90 }));
-    const other = open(account(ann, 'bonus', { granted: 10, spent: 180 }));
-
-    expect(overdrawn.hold('1', 90, limits, period)).toMatchObject({
-      held: [held(bot, day, 90), held(ann, 'bonus', 90)],
-    });
-    expect(other.hold('1', 100, limits, period)).toMatchObject({ left: 0 });
-  });
-
-  test('a purse of another day and of another user counts for nothing', () => {
-    const balances = open(account(ann, '2026-11-21', { spent: 100 }), account(userOwner('2'), day, { spent: 100 }));
-
-    expect(balances.hold('1', 100, limits, period)).toMatchObject({ left: 0 });
-  });
-
-  test('the budget refuses with what the whole bot has left, and takes nothing', () => {
-    const balances = open(account(bot, day, { held: 800, spent: 20 }));
-
-    const refusal = { refused: 'budget', cost: 90, left: 80, renewsAt };
-    expect(balances.hold('1', 90, limits, period)).toEqual(refusal);
-    expect(balances.hold('2', 90, limits, period)).toEqual(refusal);
-    expect(balances.hold('1', 80, limits, period)).toMatchObject({ left: 20 });
-  });
-
-  test('an overspent budget has nothing left, not less', () => {
-    expect(open(account(bot, day, { spent: 1000 })).hold('1', 90, limits, period)).toMatchObject({
-      refused: 'budget',
-      left: 0,
-    });
-  });
-
-  test('without a budget only the quota limits', () => {
-    const balances = open(account(bot, day, { spent: 1_000_000 }));
-
-    expect(balances.hold('1', 90, { ...limits, budget: null }, period)).toMatchObject({ left: 10 });
-  });
-
-  test('the line is counted for each user, with those already waiting and those of this batch', () => {
-    const balances = openBalances([], new Map([['1', 9]]));
-    const free = { ...limits, quota: 1000 };
-
-    expect(balances.hold('1', 90, free, period)).toHaveProperty('held');
-    expect(balances.hold('1', 90, free, period)).toEqual({ refused: 'line-full', maxWaiting: 10 });
-    expect(balances.hold('2', 90, free, period)).toHaveProperty('held');
-  });
-
-  test('never gives out more than there is, whoever asks in whatever order', () => {
-    for (const random of chances(50)) {
-      const budget = random.upTo(2000);
-      const granted = random.upTo(200);
-      const users = Array.from({ length: 5 }, (_, index) => String(index));
-      const balances = openBalances(
-        users.map((user) => account(userOwner(user), 'bonus', { granted })),
-        new Map(),
-      );
-      const taken = new Map<string, number>();
-      for (let round = 0; round < 60; round += 1) {
-        const outcome = balances.hold(
-          random.pick(users),
-          1 + random.upTo(90),
-          { ...limits, budget, maxWaiting: 60 },
-          period,
-        );
-        if ('refused' in outcome) continue;
-        for (const { owner, purse, amount } of outcome.held) {
-          expect(amount).toBeGreaterThan(0);
-          taken.set(`${owner}/${purse}`, (taken.get(`${owner}/${purse}`) ?? 0) + amount);
-        }
-      }
-      expect(taken.get(`${bot}/${day}`) ?? 0).toBeLessThanOrEqual(budget);
-      for (const user of users) {
-        expect(taken.get(`user:${user}/${day}`) ?? 0).toBeLessThanOrEqual(limits.quota);
-        expect(taken.get(`user:${user}/bonus`) ?? 0).toBeLessThanOrEqual(granted);
-      }
-    }
-  });
 });
 
 describe('an adjustment', () => {
@@ -236,9 +104,11 @@ describe('a settlement', () => {
     for (const random of chances(500)) {
       const cost = 1 + random.upTo(270);
       const fromBonus = random.upTo(cost);
-      const holds = [held(bot, day, cost), held(ann, day, cost - fromBonus), held(ann, 'bonus', fromBonus)].filter(
-        ({ amount }) => amount > 0,
-      );
+      const here = random.pick([[], [held(home, day, cost), held(annAtHome, day, cost)]]);
+      const holds = [
+        ...[held(bot, day, cost), ...here],
+        ...[held(ann, day, cost - fromBonus), held(ann, 'bonus', fromBonus)],
+      ].filter(({ amount }) => amount > 0);
       const reserved = random.upTo(400);
       const adjusted = adjustment(holds, reserved);
       const after = holds.map((one) => ({ ...one, amount: one.amount + amountOf(adjusted, one.owner, one.purse) }));
@@ -246,12 +116,14 @@ describe('a settlement', () => {
       const closing = random.pick([() => settlement(after, final), () => releaseAll(after)])();
       const lines = [...adjusted, ...closing];
 
-      for (const owner of [bot, ann]) {
+      for (const owner of [bot, home, annAtHome, ann]) {
         expect(sum(holds, owner) + sum(of('adjust', lines), owner)).toBe(
           sum(of('settle', lines), owner) + sum(of('release', lines), owner),
         );
       }
-      expect(sum(of('settle', lines), ann)).toBe(sum(of('settle', lines), bot));
+      for (const owner of new Set(holds.map((one) => one.owner))) {
+        expect(sum(of('settle', lines), owner)).toBe(sum(of('settle', lines), bot));
+      }
       for (const { owner, purse } of holds) {
         const left = amountOf(holds, owner, purse) + amountOf(of('adjust', lines), owner, purse);
         const closed = amountOf(of('settle', lines), owner, purse) + amountOf(of('release', lines), owner, purse);
@@ -263,6 +135,10 @@ describe('a settlement', () => {
   });
 });
 
+test('locks are taken in the order bot, server, member, user, as text sorts them', () => {
+  expect([ann, annAtHome, home, bot].toSorted()).toEqual([bot, home, annAtHome, ann]);
+});
+
 test('a release gives back all of it, purse by purse', () => {
   expect(releaseAll([held(bot, day, 90), held(ann, day, 60), held(ann, 'bonus', 30), held(ann, 'x', 0)])).toEqual([
     line('release', bot, day, 90),
@@ -271,9 +147,11 @@ test('a release gives back all of it, purse by purse', () => {
   ]);
 });
 
-test('a write-off is what the bot alone pays, and only if there was a charge', () => {
-  expect(writeOff(day, 90)).toEqual([line('writeoff', bot, day, 90)]);
-  expect(writeOff(day, 0)).toEqual([]);
+test('a write-off is borne by the budgets alone, and only if there was a charge', () => {
+  const holds = [held(bot, day, 45), held(home, day, 45), held(annAtHome, day, 45), held(ann, day, 45)];
+
+  expect(writeOff(holds, 90)).toEqual([line('writeoff', bot, day, 90), line('writeoff', home, day, 90)]);
+  expect(writeOff(holds, 0)).toEqual([]);
 });
 
 function of(kind: Line['kind'], lines: readonly Line[]): Line[] {

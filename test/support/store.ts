@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Limits } from '#src/domain/credits.ts';
+import type { Limits } from '#src/domain/rules.ts';
 import type { Job, Reply, Task } from '#src/domain/task.ts';
 import type { Wish } from '#src/domain/wish.ts';
 import type { Database } from '#src/store/database.ts';
@@ -30,6 +30,7 @@ export function newWish(more: Partial<Wish> = {}): Wish {
     request: { model: 'kling-3-0', prompt: 'a fox', settings: { mode: 'pro', duration: '5' }, images: [] },
     reply,
     baseCredits: 90,
+    roles: [],
     hasAllowance: true,
     body: '{"model":"kling-3-0"}',
     ...more,
@@ -43,7 +44,7 @@ export function openTestStore(database: Database, limits: Partial<Limits> = {}, 
   const jobs: Job[] = [];
   const parts = {
     sql: database.sql,
-    limits: { quota: 1000, period: 'day' as const, budget: null, maxWaiting: 100, ...limits },
+    limits: { quota: 1000, period: 'day' as const, budget: null, guildBudget: null, maxWaiting: 100, ...limits },
     async enqueue(_tx: unknown, list: readonly Job[]) {
       jobs.push(...list);
     },

@@ -1,0 +1,31 @@
+import { bot, guildOwner } from './credits.ts';
+import { guildOf } from './rules.ts';
+import type { Reply } from './task.ts';
+import type { CreditRefusal } from './wish.ts';
+
+/** Something that operators have to be told. Same key, same news: it is told once. */
+export type Alarm = { readonly key: string } & AlarmNews;
+export type AlarmNews = {
+  readonly kind: 'budget';
+  readonly facts: {
+    /** The bot or a server. */
+    readonly subject: string;
+    readonly most: number;
+    readonly renewsAt: string;
+  };
+};
+
+/**
+ * The alarm that goes with a refusal, if there is one: a budget is used up. A budget of 0 is a closed door and no news; one
+ * that was raised and is used up again is.
+ */
+export function alarmOf(refusal: CreditRefusal, reply: Reply): Alarm | null {
+  if (refusal.refused !== 'budget' && refusal.refused !== 'guild-budget') return null;
+  const guildId = refusal.refused === 'budget' ? null : guildOf(reply);
+  const subject = guildId === null ? bot : guildOwner(guildId);
+  const { most } = refusal;
+  const renewsAt = refusal.renewsAt.toISOString();
+  return most === 0
+    ? null
+    : { key: `budget ${subject} ${renewsAt} ${most}`, kind: 'budget', facts: { subject, most, renewsAt } };
+}

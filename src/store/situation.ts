@@ -1,0 +1,103 @@
+import { type Balance, bonus, bot, guildOwner, memberOwner, userOwner } from '#src/domain/credits.ts';
+import { type Asker, guildOf, type Limits, openRules, type Rule, subjectsOf } from '#src/domain/rules.ts';
+import type { Wish } from '#src/domain/wish.ts';
+import type { TaskRow } from './rows.ts';
+import type { Reserved } from './two-trips.ts';
+
+/**
+ * All that decides about wishes, with the accounts locked that they may be held on. Sent together, answered together;
+ * what follows the locks sees what committed before they were had.
+ */
+export async function readSituation(tx: Reserved, wishes: readonly Wish[], limits: Limits) {
+  const [, accounts, known, situation] = await Promise.all([
+    openAccounts(tx, wishes, limits),
+    lockAccounts(tx, wishes, limits),
+    readKnown(tx, wishes),
+    readRest(tx, wishes, limits),
+  ]);
+  return { accounts, known, ...situation };
+}
+
+export type Situation = Awaited<ReturnType<typeof readSituation>>;
+
+export function askerOf({ userId, reply, roles, hasAllowance }: Wish): Asker {
+  return { userId, guildId: guildOf(reply), roles, hasAllowance };
+}
+
+/** Last prices are known by model and settings. */
+export const priceKey = ({ request }: Wish) => `${request.model} ${JSON.stringify(request.settings)}`;
+
+function owners(wishes: readonly Wish[]): string[] {
+  const all = wishes.map(askerOf).flatMap(({ userId, guildId }) => {
+    return guildId === null
+      ? [userOwner(userId)]
+      : [guildOwner(guildId), memberOwner(guildId, userId), userOwner(userId)];
+  });
+  return [...new Set([bot, ...all])];
+}
+
+const purseNow = (tx: Reserved, { period }: Limits) =>
+  tx`to_char(date_trunc(${period}, now() at time zone 'utc'), 'YYYY-MM-DD')`;
+
+async function openAccounts(tx: Reserved, wishes: readonly Wish[], limits: Limits) {
+  await tx`
+    insert into accounts (owner, purse)
+    select owner, ${purseNow(tx, limits)} from unnest(${owners(wishes)}::text[]) as owner
+    order by owner
+    on conflict do nothing`;
+}
+
+async function lockAccounts(tx: Reserved, wishes: readonly Wish[], limits: Limits) {
+  return tx<(Balance & { owner: string; purse: string })[]>`
+    select owner, purse, granted, held, spent from accounts
+    where owner = any(${owners(wishes)}::text[]) and purse in (${bonus}, ${purseNow(tx, limits)})
+    order by owner, purse
+    for update`;
+}
+
+async function readKnown(tx: Reserved, wishes: readonly Wish[]): Promise<Map<string, TaskRow>> {
+  const rows = await tx<TaskRow[]>`
+    select *, now() as now from tasks where origin = any(${wishes.map(({ origin }) => origin)}::text[])`;
+  return new Map(rows.map((row) => [row.origin, row]));
+}
+
+type Rest = {
+  readonly purse: string;
+  readonly renewsAt: Date;
+  readonly waiting: Record<string, number>;
+  readonly rules: readonly Rule[];
+  readonly prices: Record<string, number>;
+};
+
+/** In one statement: the period (weeks begin on Monday), who waits in line, rules, and the last prices for these settings. */
+async function readRest(tx: Reserved, wishes: readonly Wish[], { period }: Limits) {
+  const kinds = [...new Map(wishes.map((wish) => [priceKey(wish), wish])).entries()];
+  const input = kinds.map(([key, { request }]) => ({ key, model: request.model, settings: request.settings }));
+  const subjects = [...new Set(wishes.flatMap((wish) => subjectsOf(askerOf(wish))))];
+  const [row] = await tx<Rest[]>`
+    select to_char(start, 'YYYY-MM-DD') as purse,
+      (start + ('1 ' || ${period})::interval) at time zone 'utc' as renews_at,
+      (select coalesce(jsonb_object_agg(user_id, waiting), '{}') from (
+        select user_id, count(*)::int as waiting from tasks
+        where status = 'accepted' and user_id = any(${wishes.map(({ userId }) => userId)}::text[])
+        group by user_id) as w) as waiting,
+      (select coalesce(jsonb_agg(jsonb_build_object(
+          'subject', subject, 'kind', kind, 'credits', credits, 'reason', reason)), '[]')
+        from rules where subject = any(${subjects}::text[])) as rules,
+      (select coalesce(jsonb_object_agg(input.key, last.reserved_credits), '{}')
+        from jsonb_to_recordset(${tx.json(input as never)}) as input (key text, model text, settings jsonb)
+        cross join lateral (
+          select reserved_credits from tasks t
+          where t.model = input.model and md5(t.settings::text) = md5(input.settings::text) and t.reserved_credits > 0
+          order by t.rendering_at desc limit 1
+        ) as last) as prices
+    from (select date_trunc(${period}, now() at time zone 'utc') as start) as p`;
+  if (row === undefined) throw new Error('no period');
+  const { purse, renewsAt, waiting, rules, prices } = row;
+  return {
+    period: { purse, renewsAt },
+    waiting: new Map(Object.entries(waiting)),
+    rules: openRules(rules),
+    prices: new Map(Object.entries(prices)),
+  };
+}
