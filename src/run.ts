@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { buttons, commands, modals } from '#commands/index.ts';
 import { makeAccept } from '#src/app/accept.ts';
 import { makeAccess } from '#src/app/access.ts';
+import { logAlarm, makeTellAlarms } from '#src/app/alarms.ts';
 import { makeBatch } from '#src/app/batch.ts';
 import { makeDeliver } from '#src/app/deliver.ts';
 import { makeUploadImages } from '#src/app/images.ts';
@@ -128,7 +129,8 @@ async function startWork(parts: Parts, queues: Awaited<ReturnType<typeof startQu
   const poll = makePoll({ ...store, log, read: rivya.read });
 
   await queues.startWorkers({ submit, deliver });
-  const clock = startClock(sweepSteps({ ...store, poll: poll.step }), log);
+  const tellAlarms = makeTellAlarms({ ...store, log, tell: logAlarm(log) });
+  const clock = startClock(sweepSteps({ ...store, poll: poll.step, tellAlarms }), log);
   lifetime.add('sweep', () => clock.stop());
 }
 

@@ -5,11 +5,16 @@ type Ports = {
   readonly log: Log;
   claimAlarms(count: number): Promise<readonly Alarm[]>;
   markTold(key: string): Promise<void>;
-  /** Tells the operators; throws if they could not be told, and then they are told later. */
+  /** Tells the operators; throws if they cannot be told now, and then they are told later. */
   tell(alarm: Alarm): Promise<void>;
 };
 
 const atOnce = 10;
+
+/** Where there is nothing better to tell operators by. */
+export function logAlarm(log: Log): Ports['tell'] {
+  return async ({ kind, facts }) => log.error({ alarm: kind, ...facts }, 'a budget is used up for this period');
+}
 
 /** Tells operators what was raised for them, each alarm once unless a crash comes between telling and writing that down. */
 export function makeTellAlarms({ log, claimAlarms, markTold, tell }: Ports) {

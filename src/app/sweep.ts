@@ -3,15 +3,17 @@ type Ports = {
   fillLine(): Promise<readonly string[]>;
   dropDeadTokens(): Promise<void>;
   poll(): Promise<{ again: boolean }>;
+  tellAlarms(): Promise<{ again: boolean }>;
 };
 
 const wakesAtOnce = 200;
 
 /** What runs by the clock, on any number of workers at once: polls, wakes for rows that stand still, tidying. */
-export function sweepSteps({ wakeDue, fillLine, dropDeadTokens, poll }: Ports) {
+export function sweepSteps({ wakeDue, fillLine, dropDeadTokens, poll, tellAlarms }: Ports) {
   return [
     { name: 'poll', everyMs: 250, run: poll },
     { name: 'wake', everyMs: 1_000, run: async () => ({ again: (await wakeDue(wakesAtOnce)) === wakesAtOnce }) },
+    { name: 'alarms', everyMs: 5_000, run: tellAlarms },
     { name: 'line', everyMs: 5_000, run: () => fillLine().then(() => ({ again: false })) },
     { name: 'tokens', everyMs: 60_000, run: () => dropDeadTokens().then(() => ({ again: false })) },
   ];

@@ -32,12 +32,25 @@ function reasonText(refusal: Refusal, model: Model, language: Language): string 
       return imageText(refusal.image, refusal.rule, model, language);
     case 'quota': {
       const { cost, left, quota, renewsAt } = refusal;
+      if (quota === 0) return text.noAllowance({ cost, left });
       return text.quota({ cost, left, quota, renews: relative(renewsAt) });
     }
     case 'budget': {
       const { cost, left, renewsAt } = refusal;
       return text.budget({ cost, left, renews: relative(renewsAt) });
     }
+    case 'guild-budget': {
+      const { cost, left, renewsAt } = refusal;
+      return text.guildBudget({ cost, left, renews: relative(renewsAt) });
+    }
+    case 'guild-cap': {
+      const { cost, left, most, renewsAt } = refusal;
+      return text.guildCap({ cost, left, max: most, renews: relative(renewsAt) });
+    }
+    case 'paused':
+      return refusal.message === null ? text.paused() : text.pausedWith({ message: refusal.message });
+    case 'blocked':
+      return blockedText(refusal.who, language);
     case 'line-full':
       return text.lineFull({ max: refusal.maxWaiting });
     case 'stranger':
@@ -48,6 +61,20 @@ function reasonText(refusal: Refusal, model: Model, language: Language): string 
       return text.away();
     default:
       return refusal satisfies never;
+  }
+}
+
+function blockedText(who: 'user' | 'server' | 'member', language: Language): string {
+  const text = refusals(language);
+  switch (who) {
+    case 'user':
+      return text.blockedUser();
+    case 'server':
+      return text.blockedServer();
+    case 'member':
+      return text.blockedMember();
+    default:
+      return who satisfies never;
   }
 }
 

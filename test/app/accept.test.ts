@@ -11,6 +11,7 @@ const wish: Wish = {
   request: { model: 'kling-3-0', prompt: 'a fox', settings: {}, images: [] },
   reply: aReply(),
   baseCredits: 90,
+  roles: [],
   hasAllowance: true,
   body: '{}',
 };

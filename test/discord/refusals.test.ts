@@ -15,7 +15,24 @@ const rows: readonly [Refusal, readonly string[]][] = [
   [{ refused: 'too-many-images', maxImages: 2 }, ['2 images', 'Nothing was charged']],
   [{ refused: 'image', image: 'a.gif', rule: 'type' }, ['a\\.gif', 'JPEG, PNG or WebP', 'Nothing was charged']],
   [{ refused: 'quota', cost: 90, left: 10, quota: 100, renewsAt }, ['90 credits', '10 left', 'of 100', renews]],
-  [{ refused: 'budget', cost: 90, left: 80, renewsAt }, ['80 credits', 'costs 90', renews, 'Nothing was charged']],
+  [
+    { refused: 'budget', cost: 90, left: 80, most: 900, renewsAt },
+    ['80 credits', 'costs 90', renews, 'Nothing was charged'],
+  ],
+  [{ refused: 'quota', cost: 90, left: 10, quota: 0, renewsAt }, ['90 credits', '10 left', 'no allowance']],
+  [
+    { refused: 'guild-budget', cost: 90, left: 80, most: 900, renewsAt },
+    ['This server', '80 credits', 'costs 90', renews, 'Nothing was charged'],
+  ],
+  [
+    { refused: 'guild-cap', cost: 90, left: 45, most: 180, renewsAt },
+    ['managers', '90 credits', '180', '45', renews, 'Nothing was charged'],
+  ],
+  [{ refused: 'paused', message: null }, ['paused', 'still arrive', 'Nothing was charged']],
+  [{ refused: 'paused', message: 'Terug om 12:00.' }, ['paused', 'Terug om 12:00.', 'Nothing was charged']],
+  [{ refused: 'blocked', who: 'user' }, ['operators', 'blocked you', 'Nothing was charged']],
+  [{ refused: 'blocked', who: 'server' }, ['operators', 'blocked this server', 'Nothing was charged']],
+  [{ refused: 'blocked', who: 'member' }, ['managers of this server', 'blocked you', 'Nothing was charged']],
   [
     { refused: 'line-full', maxWaiting: 10 },
     ['10 videos waiting', 'as soon as one of them starts', 'Nothing was charged'],

@@ -95,7 +95,7 @@ describe('accepting', () => {
     const task = await store.accept();
 
     const lines = await database.sql`select purse = 'bonus' as bonus, amount from ledger
-      where task_id = ${task.id} and owner <> 'bot' order by 1`;
+      where task_id = ${task.id} and owner like 'user:%' order by 1`;
     expect(lines.map(({ bonus, amount }) => ({ bonus, amount }))).toEqual([
       { bonus: false, amount: 50 },
       { bonus: true, amount: 40 },
@@ -125,7 +125,7 @@ describe('accepting', () => {
 
   test('spends exactly the budget and never more over 64 real connections', async ({ databaseUrl, database }) => {
     const pools = Array.from({ length: 64 }, () => openDatabase(databaseUrl, { max: 1 }));
-    const limits = { quota: 450, period: 'day', budget: 9_000, maxWaiting: 100 } as const;
+    const limits = { quota: 450, period: 'day', budget: 9_000, guildBudget: null, maxWaiting: 100 } as const;
     const stores = pools.map(({ sql }) =>
       openStore({ sql, limits, slots: { perUser: 3, whole: 20 }, enqueue: async () => {} }),
     );

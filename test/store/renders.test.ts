@@ -89,9 +89,9 @@ describe('wakes', () => {
     await database.sql`insert into accounts (owner, purse, granted) values ('user:200000000000000001', 'bonus', 15)`;
     await store.accept();
 
-    expect(await store.creditsLeft('200000000000000001')).toBe(125);
-    expect(await store.creditsLeft('200000000000000002')).toBe(200);
-    expect(await store.hasBonus('200000000000000001')).toBe(true);
-    expect(await store.hasBonus('200000000000000002')).toBe(false);
+    expect(await store.creditsLeft({ userId: '200000000000000001', allowance: 200 })).toBe(125);
+    expect(await store.creditsLeft({ userId: '200000000000000002', allowance: null })).toBe(200);
+    expect(await store.hasOwnCredits('200000000000000001')).toBe(true);
+    expect(await store.hasOwnCredits('200000000000000002')).toBe(false);
   });
 });

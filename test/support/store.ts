@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Act } from '#src/domain/acts.ts';
 import type { Limits } from '#src/domain/rules.ts';
 import type { Job, Reply, Task } from '#src/domain/task.ts';
 import type { Wish } from '#src/domain/wish.ts';
@@ -35,6 +36,11 @@ export function newWish(more: Partial<Wish> = {}): Wish {
     body: '{"model":"kling-3-0"}',
     ...more,
   };
+}
+
+/** An operator's act on somebody, by an interaction of its own. */
+export function newAct(action: Act['action'], subject: string, more: Partial<Act> = {}): Act {
+  return { source: `interaction-${randomUUID()}`, actor: '900000000000000001', action, subject, reason: null, ...more };
 }
 
 export type TestStore = ReturnType<typeof openTestStore>;

@@ -13,6 +13,18 @@ export const refusals = texts({
       'A video costs {cost, plural, one {# credit} other {# credits}} and you have {left, number} left of {quota, number}. Your allowance renews {renews}.',
     budget:
       'The whole community has {left, plural, one {# credit} other {# credits}} left in this period and a video costs {cost, number}. The budget renews {renews}.',
+    noAllowance:
+      'A video costs {cost, plural, one {# credit} other {# credits}} and you have {left, number} left. You have no allowance here that would renew.',
+    guildCap:
+      'A video costs {cost, plural, one {# credit} other {# credits}}. The managers of this server let each member use {max, number} here in a period, and you have {left, number} of them left. They renew {renews}.',
+    guildBudget:
+      'This server has {left, plural, one {# credit} other {# credits}} left in this period and a video costs {cost, number}. Its budget renews {renews}.',
+    paused: 'The bot is paused and takes nothing new for now. Videos under way still arrive.',
+    pausedWith:
+      'The bot is paused and takes nothing new for now. Videos under way still arrive. Its operators say: {message}',
+    blockedUser: 'The operators of this bot have blocked you.',
+    blockedServer: 'The operators of this bot have blocked this server.',
+    blockedMember: 'The managers of this server have blocked you from using this bot here.',
     lineFull:
       'You have {max, plural, one {# video waiting, which is the most allowed. There is room again as soon as it starts.} other {# videos waiting, which is the most allowed. There is room again as soon as one of them starts.}}',
     stranger: 'This bot is for members of the servers that run it.',
@@ -36,6 +48,15 @@ export const refusals = texts({
     quota:
       '一个视频需要 {cost, number} 积分，而你的 {quota, number} 积分额度还剩 {left, number}。额度会在 {renews} 恢复。',
     budget: '整个社区本期还剩 {left, number} 积分，而一个视频需要 {cost, number} 积分。预算会在 {renews} 恢复。',
+    noAllowance: '一个视频需要 {cost, number} 积分，而你还剩 {left, number}。你在这里没有会恢复的额度。',
+    guildCap:
+      '一个视频需要 {cost, number} 积分。这个服务器的管理员让每位成员每期在这里最多使用 {max, number} 积分，你还剩 {left, number}。额度会在 {renews} 恢复。',
+    guildBudget: '这个服务器本期还剩 {left, number} 积分，而一个视频需要 {cost, number} 积分。预算会在 {renews} 恢复。',
+    paused: '机器人已暂停，暂时不接受新的请求。正在制作的视频仍会送达。',
+    pausedWith: '机器人已暂停，暂时不接受新的请求。正在制作的视频仍会送达。运营者说：{message}',
+    blockedUser: '机器人的运营者已屏蔽你。',
+    blockedServer: '机器人的运营者已屏蔽这个服务器。',
+    blockedMember: '这个服务器的管理员已禁止你在这里使用这个机器人。',
     lineFull: '你有 {max, number} 个视频在排队，已经到上限了。其中一个开始生成后就有空位了。',
     stranger: '这个机器人只为运行它的服务器的成员服务。',
     membershipUnknown: 'Discord 没有告诉我你是不是运行这个机器人的服务器的成员。请稍后再试。',
@@ -58,6 +79,18 @@ export const refusals = texts({
       'Een video kost {cost, plural, one {# credit} other {# credits}} en van je {quota, number} heb je er nog {left, number} over. Je tegoed wordt {renews} aangevuld.',
     budget:
       'De hele community heeft deze periode nog {left, plural, one {# credit} other {# credits}} over en een video kost er {cost, number}. Het budget wordt {renews} aangevuld.',
+    noAllowance:
+      'Een video kost {cost, plural, one {# credit} other {# credits}} en je hebt er nog {left, number}. Je hebt hier geen tegoed dat wordt aangevuld.',
+    guildCap:
+      'Een video kost {cost, plural, one {# credit} other {# credits}}. De beheerders van deze server laten elk lid hier {max, number} per periode gebruiken, en daarvan heb je er nog {left, number}. Ze worden {renews} aangevuld.',
+    guildBudget:
+      'Deze server heeft deze periode nog {left, plural, one {# credit} other {# credits}} over en een video kost er {cost, number}. Het budget wordt {renews} aangevuld.',
+    paused: "De bot staat even stil en neemt niets nieuws aan. Video's die al in de maak zijn, komen gewoon aan.",
+    pausedWith:
+      "De bot staat even stil en neemt niets nieuws aan. Video's die al in de maak zijn, komen gewoon aan. Bericht van de beheerders van de bot: {message}",
+    blockedUser: 'De beheerders van deze bot hebben je geblokkeerd.',
+    blockedServer: 'De beheerders van deze bot hebben deze server geblokkeerd.',
+    blockedMember: 'De beheerders van deze server hebben je hier voor deze bot geblokkeerd.',
     lineFull:
       "Je hebt {max, plural, one {# video in de wachtrij, en meer mag niet. Zodra die begint, is er weer plek.} other {# video's in de wachtrij, en meer mag niet. Zodra er een begint, is er weer plek.}}",
     stranger: 'Deze bot is er alleen voor leden van de servers die hem draaien.',
