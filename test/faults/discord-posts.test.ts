@@ -1,0 +1,188 @@
+import { readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, type TestContext, test } from 'vitest';
+import { makeDeliver } from '#src/app/deliver.ts';
+import type { VideoFile } from '#src/app/video.ts';
+import { makePosts } from '#src/discord/posts.ts';
+import { makeUpload } from '#src/discord/upload.ts';
+import { fileName } from '#src/domain/delivery.ts';
+import type { Rung } from '#src/domain/task.ts';
+import { type Database, openDatabase } from '#src/store/database.ts';
+import { createDatabase, type TestDatabase } from '#test/database.ts';
+import { age, openTestStore } from '#test/store.ts';
+import { begin, silent, voice } from '../discord/begin.ts';
+import { discordFaults, stalledUntil, type Where } from './discord-faults.ts';
+
+const film = readFileSync('sandbox/media/1x1.mp4');
+/** More than the sockets of both sides hold. */
+const large = Buffer.alloc(16 * 2 ** 20, film);
+const minutes = 60_000;
+
+let created: TestDatabase;
+let database: Database;
+beforeAll(async () => {
+  created = await createDatabase();
+  database = openDatabase(created.url);
+});
+afterAll(async () => {
+  await database.close();
+  await created[Symbol.asyncDispose]();
+});
+
+function* pieces(bytes: Buffer, size = 2 ** 16) {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+/** A finished task whose outcome is to be shown on this rung, as the best that is left, and what shows it. */
+async function start(rung: Rung, outcome: 'video' | 'notice', { onTestFinished }: TestContext, bytes = film) {
+  const world = await begin({}, onTestFinished);
+  const { discord, rests } = world;
+  const { it, call } = world.use(rung === 'dm' ? { context: 2 } : {});
+  await rests.callbacks.post(`/interactions/${it.id}/${it.token}/callback`, {
+    body: { type: 4, data: { content: 'Accepted' } },
+    auth: false,
+  });
+
+  const store = openTestStore(database, {}, { perUser: 9, whole: 999 });
+  const { id } = await store.accept({ userId: call.userId, reply: call.reply });
+  await store.markAnswered([{ taskId: id, messageId: it.reply()?.id ?? null, isPrivate: false }]);
+  await store.beginSend(id, minutes);
+  await store.markRendering(id, `render-${id}`, 90, 0);
+  if (outcome === 'video') await store.succeed(id, 90, ['https://media.example/film.mp4']);
+  else await store.fail(id, { code: 'generation_failed', message: null });
+  if (rung !== 'reply') {
+    it.expireToken();
+    await store.dropToken(id);
+  }
+  if (rung === 'channel') {
+    it.deleteReply();
+    await store.dropMessage(id);
+  }
+
+  const video: VideoFile = {
+    name: fileName(id),
+    length: bytes.length,
+    open: async () => Readable.from(pieces(bytes)),
+    fault: () => undefined,
+    close: async () => {},
+  };
+  const uploads = makeUpload(discord.url, discord.botToken, { stallMs: 2_000, answerMs: 2_000 });
+  onTestFinished(() => uploads.close());
+  const posts = makePosts({ ...rests, botUserId: discord.botUserId, voice, log: silent, upload: uploads.upload });
+  const deliver = makeDeliver({ ...store, ...posts, log: silent, openVideo: async () => video });
+
+  /** What the member sees of it, wherever. */
+  const shown = () => {
+    const everywhere = [...discord.messages(call.reply.channelId), ...discord.dms(call.userId)];
+    return everywhere.filter(({ content, attachments }) => content !== 'Accepted' || attachments.length > 0);
+  };
+  return {
+    ...world,
+    deliver: () => deliver(id),
+    task: () => store.found(id),
+    age: (ms: number) => age(database, id, ms),
+    shown,
+  };
+}
+
+/** Every route that shows an outcome, and what is shown by it. */
+const rows: readonly (readonly [Rung, 'video' | 'notice', Where])[] = (['video', 'notice'] as const).flatMap(
+  (outcome) =>
+    [
+      ['reply', outcome, { method: 'PATCH', route: '/webhooks/:app/:token/messages/@original' }],
+      ['message', outcome, { method: 'PATCH', route: '/channels/:channel/messages/:message' }],
+      ['channel', outcome, { method: 'POST', route: '/channels/:channel/messages' }],
+      ['dm', outcome, { method: 'POST', route: '/channels/:channel/messages' }],
+      ['dm', outcome, { method: 'POST', route: '/users/@me/channels' }],
+    ] as const,
+);
+
+describe.concurrent.each(rows)('on the rung %s a %s by %o', (rung, outcome, where) => {
+  test.for(discordFaults)('is shown once after $name', async (fault, context) => {
+    const { expect } = context;
+    const world = await start(rung, outcome, context);
+    fault.strike(world.discord, where, stalledUntil(context));
+
+    await world.deliver();
+    for (let again = 0; again < 2 && (await world.task()).delivery === 'pending'; again += 1) {
+      // A post that may have landed is looked for first, and not before Discord shows it to everybody.
+      if ((await world.task()).rungAt !== null) await world.age(3 * minutes);
+      await world.deliver();
+    }
+
+    expect(await world.task()).toMatchObject({ delivery: 'delivered', rung });
+    expect(world.shown()).toMatchObject([{ attachments: { length: outcome === 'video' ? 1 : 0 } }]);
+    expect(world.discord.violations).toEqual([]);
+  });
+});
+
+describe.concurrent('a post that surely did not land is repeated at once, without the two minutes of one that may have', () => {
+  test.for(discordFaults.filter(({ kind }) => kind === 'refused'))('$name', async (fault, context) => {
+    const { expect } = context;
+    const { discord, deliver, task, shown } = await start('channel', 'notice', context);
+    // Longer than a call waits.
+    discord.faults.rateLimit({
+      method: 'POST',
+      route: '/channels/:channel/messages',
+      retryAfter: 30,
+      global: fault.name.includes('whole'),
+    });
+
+    await deliver();
+
+    expect(await task()).toMatchObject({ delivery: 'pending', rungAt: null });
+    expect(shown()).toEqual([]);
+  });
+
+  test('a video whose body was not taken to its end', async (context) => {
+    const { expect } = context;
+    const { discord, deliver, task, shown } = await start('channel', 'video', context, large);
+    discord.faults.add({ method: 'POST', route: '/channels/:channel/messages', drop: true, afterBytes: 20_000 });
+
+    await deliver();
+    expect(await task()).toMatchObject({ delivery: 'pending', rungAt: null });
+    await deliver();
+
+    expect(await task()).toMatchObject({ delivery: 'delivered', rung: 'channel' });
+    expect(shown()).toHaveLength(1);
+  });
+});
+
+describe.concurrent('the look for an earlier post', () => {
+  const lost = { method: 'POST', route: '/channels/:channel/messages', when: 'after', drop: true } as const;
+
+  const both = (['channel', 'dm'] as const).flatMap((rung) => discordFaults.map((fault) => [rung, fault] as const));
+
+  test.for(both)('on the rung %s survives $1.name', async ([rung, fault], context) => {
+    const { expect } = context;
+    const world = await start(rung, 'video', context);
+    world.discord.faults.add(lost);
+    await world.deliver();
+    await world.age(3 * minutes);
+    fault.strike(world.discord, { method: 'GET', route: '/channels/:channel/messages' }, stalledUntil(context));
+
+    for (let again = 0; again < 2 && (await world.task()).delivery === 'pending'; again += 1) await world.deliver();
+
+    expect(await world.task()).toMatchObject({ delivery: 'delivered', rung });
+    expect(world.shown()).toHaveLength(1);
+    expect(
+      world.discord.requests.filter(
+        ({ method, route }) => method === 'POST' && route === '/channels/:channel/messages',
+      ),
+    ).toHaveLength(1);
+  });
+
+  test.for(discordFaults)('in a DM survives $name on the way to the DM', async (fault, context) => {
+    const { expect } = context;
+    const world = await start('dm', 'video', context);
+    world.discord.faults.add(lost);
+    await world.deliver();
+    await world.age(3 * minutes);
+    fault.strike(world.discord, { method: 'POST', route: '/users/@me/channels' }, stalledUntil(context));
+
+    for (let again = 0; again < 2 && (await world.task()).delivery === 'pending'; again += 1) await world.deliver();
+
+    expect(await world.task()).toMatchObject({ delivery: 'delivered', rung: 'dm' });
+    expect(world.shown()).toHaveLength(1);
+  });
+});
