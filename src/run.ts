@@ -65,11 +65,14 @@ async function start(config: Config, log: Logger, lifetime: Lifetime): Promise<v
   const operatorIds = config.operatorIds.length > 0 ? config.operatorIds : application.operatorIds;
   const parts: Parts = { config, log, lifetime, database, store, rivya, rests, application, operatorIds };
   if (config.role !== 'gateway') await startWork(parts, queues);
-  const gateway = config.role === 'worker' ? null : await startAnswers(parts);
+  let isConnected = () => config.role === 'worker';
   if (config.http !== null) {
-    const health = await serveHealth(config.http, () => !database.isAway() && (gateway?.isConnected() ?? true));
+    const serving = serveHealth(config.http, () => !database.isAway() && isConnected());
+    const health = await step('HTTP_PORT cannot be opened on HTTP_HOST.', serving);
     lifetime.add('http', () => health.close());
   }
+  const gateway = config.role === 'worker' ? null : await startAnswers(parts);
+  if (gateway !== null) isConnected = () => gateway.isConnected();
   tellStart({ config, application, operatorIds, credits, servers: gateway?.servers ?? null, model }, log);
 }
 

@@ -30,6 +30,7 @@ export async function startGateway({ apiUrl, token, log, dispatch }: Ports): Pro
     }),
     rest: { api: apiUrl, version: '10', agent: ownAgent() },
   });
+  readNoInteraction(client);
   client.ws.on(GatewayDispatchEvents.InteractionCreate, dispatch);
   // Without a listener an error event would end the process (discord.md §11).
   client.on(Events.Error, (error) => log.error({ err: error }, 'gateway'));
@@ -56,4 +57,13 @@ export async function startGateway({ apiUrl, token, log, dispatch }: Ports): Pro
       return client.destroy();
     },
   };
+}
+
+/**
+ * discord.js (14.28.1, `client/actions/InteractionCreate.js`) makes an object of each interaction too. Nobody here takes
+ * it, and it throws where nobody can catch over an event that is not as documented: the process would end.
+ */
+function readNoInteraction(client: Client): void {
+  const { actions } = client as unknown as { actions: { InteractionCreate: { handle(data: unknown): void } } };
+  actions.InteractionCreate.handle = () => {};
 }
