@@ -1,7 +1,8 @@
 import type { Button, Command, Modal } from '#src/discord/command.ts';
 import { kling } from './kling.ts';
+import { showVideo } from './show-video.ts';
 
 /** Everything that members can do. Explicit lists: what is not here does not exist. */
 export const commands: readonly Command[] = [kling];
-export const buttons: readonly Button[] = [];
+export const buttons: readonly Button[] = [showVideo];
 export const modals: readonly Modal[] = [];

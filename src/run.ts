@@ -8,7 +8,9 @@ import { makeBatch } from '#src/app/batch.ts';
 import { makeDeliver } from '#src/app/deliver.ts';
 import { makeUploadImages } from '#src/app/images.ts';
 import { makePoll } from '#src/app/poll.ts';
+import { makeShowProgress } from '#src/app/progress.ts';
 import { makeRequestVideo } from '#src/app/request-video.ts';
+import { makeShowVideo } from '#src/app/show-video.ts';
 import { makeSubmit } from '#src/app/submit.ts';
 import { sweepSteps } from '#src/app/sweep.ts';
 import { makeOpenVideo } from '#src/app/video.ts';
@@ -19,10 +21,12 @@ import { makeCallback } from '#src/discord/callback.ts';
 import { makeDispatch } from '#src/discord/dispatch.ts';
 import { startGateway } from '#src/discord/gateway.ts';
 import { makePosts } from '#src/discord/posts.ts';
+import { makeEditProgress } from '#src/discord/progress.ts';
 import { registerCommands } from '#src/discord/registration.ts';
 import { makeReplies } from '#src/discord/replies.ts';
 import { openRests } from '#src/discord/rest.ts';
 import { makeSay } from '#src/discord/say.ts';
+import { makeAnswerShow } from '#src/discord/show-video.ts';
 import { makeUpload } from '#src/discord/upload.ts';
 import { kling as model } from '#src/domain/parameters.ts';
 import { serveHealth } from '#src/http/health.ts';
@@ -125,10 +129,11 @@ async function startWork(parts: Parts, queues: Awaited<ReturnType<typeof startQu
     uploadImages,
     create: rivya.create,
     async markAnswered(taskId, seen) {
-      await store.markAnswered([{ taskId, ...seen }]);
+      await store.markAnswered([{ taskId, ...seen, shown: null }]);
     },
   });
-  const deliver = makeDeliver({ ...store, log, post, findPost, openVideo });
+  const showProgress = makeShowProgress({ ...store, log, editProgress: makeEditProgress(rests.progress, voice) });
+  const deliver = makeDeliver({ ...store, log, post, findPost, openVideo, showProgress });
   const poll = makePoll({ ...store, log, read: rivya.read });
 
   await queues.startWorkers({ submit, deliver });
@@ -174,11 +179,17 @@ async function startAnswers({ config, log, lifetime, database, store, rests, app
     },
     cancelUnanswered: store.cancelUnanswered,
   });
+  const showVideo = makeAnswerShow({
+    ...replies,
+    log,
+    callback,
+    showVideo: makeShowVideo({ ...store, operatorIds }),
+  });
   const { dispatch, drain } = makeDispatch({
     commands,
     buttons,
     modals,
-    hands: { answerVideo },
+    hands: { answerVideo, showVideo },
     log,
     sayPrivately,
     apologise,

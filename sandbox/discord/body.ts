@@ -55,5 +55,5 @@ function parse(text: string): unknown {
 export const isClientsFault = (refused: Refused): boolean =>
   (refused.status === 400 && !excusable.has(refused.code)) || [405, 413].includes(refused.status);
 
-// What a well-behaved client may meet: races, expiry, archived threads, daily limits.
-const excusable = new Set([30034, 30046, 40060, 40094, 50083, 160002, 200000]);
+// What a well-behaved client may meet: races, expiry, closed threads, daily limits.
+const excusable = new Set([30034, 30046, 40060, 40094, 50083, 160002, 160005, 200000]);

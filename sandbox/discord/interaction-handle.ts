@@ -90,6 +90,8 @@ export function makeHandle(
     component({ userId, customId, values, messageId }) {
       const source = messageId === undefined ? current() : messages.find(messageId);
       if (source === undefined) throw new Error('there is no message to click on');
+      const isOthers = userId !== undefined && userId !== record.userId;
+      if (isPrivate(source) && isOthers) throw new Error('a private message is seen by its member alone');
       const data = clicked(source, customId, values);
       return interactions.follow(record, { kind: 3, data, source }, userId);
     },

@@ -58,7 +58,7 @@ export function channelJson(channel: Channel, world: World): JsonObject {
   }
   return {
     ...place,
-    parent_id: null,
+    parent_id: channel.parentId ?? null,
     owner_id: world.botUserId,
     rate_limit_per_user: 0,
     message_count: 0,
@@ -66,7 +66,7 @@ export function channelJson(channel: Channel, world: World): JsonObject {
     total_message_sent: 0,
     thread_metadata: {
       archived: channel.archived,
-      locked: false,
+      locked: channel.locked,
       auto_archive_duration: 1440,
       archive_timestamp: new Date(createdAt(channel.id)).toISOString(),
     },

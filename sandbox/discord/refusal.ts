@@ -37,6 +37,7 @@ const known = {
   badJson: [400, 50109, 'The request body contains invalid JSON.'],
   noMutualGuild: [403, 50278, 'Cannot send messages to this user due to having no mutual guilds'],
   blockedByAutoMod: [400, 200000, 'Message was blocked by automatic moderation'],
+  lockedThread: [400, 160005, 'Thread is locked'],
   replyNeedsHistory: [400, 160002, 'Cannot reply without permission to read message history'],
 } as const satisfies Record<string, readonly [status: number, code: number, message: string]>;
 

@@ -15,8 +15,14 @@ export type Channel = {
   readonly id: string;
   readonly type: number;
   readonly guildId: string | undefined;
+  /** The channel that a thread belongs to. */
+  readonly parentId: string | undefined;
   permissions: bigint;
+  /** USE_EXTERNAL_APPS: without it answers of an application that only the member has installed are private. */
+  externalApps: boolean;
   archived: boolean;
+  /** Of a thread: nobody writes in it any more. */
+  locked: boolean;
   deleted: boolean;
   readonly recipients: readonly string[];
   readonly botIsRecipient: boolean;
@@ -29,7 +35,10 @@ export type NewChannel = {
   guildId?: string;
   type?: number;
   permissions?: bigint;
+  externalApps?: boolean;
   archived?: boolean;
+  parentId?: string;
+  locked?: boolean;
   recipients?: readonly string[];
 };
 export type NewUser = { id?: string; name?: string; dmsClosed?: boolean; mutualGuild?: boolean };
@@ -59,7 +68,10 @@ export class World {
     guildId,
     type,
     permissions,
+    externalApps = true,
     archived = false,
+    parentId,
+    locked = false,
     recipients,
   }: NewChannel = {}): Channel {
     const kind = type ?? (guildId === undefined ? 3 : 0);
@@ -69,7 +81,10 @@ export class World {
       type: kind,
       guildId,
       permissions: permissions ?? ordinaryPermissions,
+      externalApps,
       archived,
+      parentId,
+      locked,
       deleted: false,
       recipients: recipients ?? [],
       botIsRecipient: (recipients ?? []).includes(this.botUserId),

@@ -1,5 +1,6 @@
-import { openRungs, sizeLimit } from '#src/domain/delivery.ts';
+import { makesMessage, openRungs, sizeLimit } from '#src/domain/delivery.ts';
 import type { Log } from '#src/domain/log.ts';
+import { editUnderWayMs } from '#src/domain/progress.ts';
 import { backoff, limits, since } from '#src/domain/schedule.ts';
 import type { Rung, Task } from '#src/domain/task.ts';
 import type { VideoFile } from './video.ts';
@@ -16,6 +17,9 @@ export type Posted =
   | { readonly refused: 'closed' | 'token-dead' | 'message-gone' | 'too-large' | 'blocked' }
   | { readonly later: number; readonly isUnsent?: boolean };
 
+type Landed = { readonly rung: Rung; readonly posted: { readonly messageId: string | null } };
+type Later = { readonly later: number };
+
 type Ports = {
   readonly log: Log;
   find(taskId: string): Promise<Task | null>;
@@ -24,66 +28,104 @@ type Ports = {
   /** An own earlier post of this task on this rung, if there is one. */
   findPost(task: Task, rung: Rung): Promise<{ readonly messageId: string } | 'none' | 'unknown'>;
   openVideo(task: Task, limit: number): Promise<VideoFile | 'too-large' | 'unreadable'>;
+  showProgress(task: Task): Promise<void>;
   beginPost(taskId: string, rung: Rung): Promise<void>;
   /** The post just begun cannot have landed: nothing needs to be looked for. */
   forgetPost(taskId: string): Promise<void>;
   markDelivered(taskId: string, rung: Rung, messageId: string | null): Promise<void>;
-  markUndeliverable(taskId: string): Promise<void>;
-  dropToken(taskId: string): Promise<void>;
-  dropMessage(taskId: string): Promise<void>;
+  markUndeliverable(task: Task): Promise<boolean>;
+  markNoVideo(taskId: string): Promise<void>;
+  dropToken(task: Task): Promise<void>;
+  dropMessage(task: Task): Promise<void>;
   deliverLater(taskId: string, afterMs: number): Promise<void>;
 };
 
-/** Shows a task's outcome to its member, on the best rung that takes it. Repeatable at any point. */
+/**
+ * All that becomes of a task's reply after the answer: it says where the task stands, and then its outcome is shown to
+ * the member, on the best rung that takes it. Repeatable at any point.
+ */
 export function makeDeliver(ports: Ports) {
   const { log } = ports;
 
   return async function deliver(taskId: string): Promise<void> {
-    const task = await ports.find(taskId);
-    if (task?.delivery !== 'pending') return;
-    const creditsLeft = await ports.creditsLeft(task);
-
-    let isMessageGone = false;
-    for (const rung of openRungs(task.reply, task.now, task.rung)) {
-      if (rung === 'message' && isMessageGone) continue;
-      const outcome = await climb(task, rung, creditsLeft);
-      if ('posted' in outcome) return delivered(task, rung, outcome.posted.messageId);
-      if ('later' in outcome) return later(task, outcome.later);
-      // What is dead is not called again, by the next try either (discord.md §5).
-      if (outcome.refused === 'token-dead') await ports.dropToken(task.id);
-      if (outcome.refused === 'message-gone') {
-        isMessageGone = true;
-        await ports.dropMessage(task.id);
-      }
-      log.info({ task: task.id, rung, why: outcome.refused }, 'rung closed');
+    let task = await ports.find(taskId);
+    if (task !== null && task.delivery !== 'pending') {
+      await ports.showProgress(task);
+      // The outcome may have come meanwhile, without a job of its own, as this one is live.
+      task = await ports.find(taskId);
     }
-    log.error({ task: task.id }, 'undeliverable: no rung took it');
-    await ports.markUndeliverable(task.id);
+    if (task?.delivery !== 'pending' || (await present(task))) return;
+    const open = await ports.find(taskId);
+    if (open !== null) await ports.showProgress(open);
   };
 
-  async function delivered(task: Task, rung: Rung, messageId: string | null): Promise<void> {
+  /** True once the outcome is shown. */
+  async function present(task: Task): Promise<boolean> {
+    const coveredMs = editUnderWayMs(task);
+    if (coveredMs > 0) {
+      await ports.deliverLater(task.id, coveredMs);
+      return false;
+    }
+    const earlier = await seekEarlierPost(task);
+    if (earlier !== 'none') return settle(task, earlier);
+
+    const creditsLeft = await ports.creditsLeft(task);
+    let now = task;
+    for (const rung of openRungs(task.reply, task.now, task.rung)) {
+      if (rung === 'message' && now.reply.messageId === null) continue;
+      const outcome = await climb(now, rung, creditsLeft);
+      const isUnsent = 'refused' in outcome || ('later' in outcome && outcome.isUnsent);
+      if (isUnsent && makesMessage(rung)) await ports.forgetPost(task.id);
+      if (!('refused' in outcome)) return settle(now, { rung, ...outcome });
+      now = await afterRefusal(now, outcome.refused);
+      log.info({ task: task.id, rung, why: outcome.refused }, 'rung closed');
+    }
+    await giveUp(now, 'no rung took it');
+    return false;
+  }
+
+  async function settle(task: Task, outcome: Landed | Later): Promise<boolean> {
+    if ('posted' in outcome) await shown(task, outcome.rung, outcome.posted.messageId);
+    else await later(task, outcome.later);
+    return 'posted' in outcome;
+  }
+
+  /** What is dead is not called again, by the next try either (discord.md §5). */
+  async function afterRefusal(task: Task, refused: string): Promise<Task> {
+    if (refused === 'token-dead') {
+      await ports.dropToken(task);
+      return { ...task, reply: { ...task.reply, token: null } };
+    }
+    if (refused === 'message-gone') {
+      await ports.dropMessage(task);
+      return { ...task, reply: { ...task.reply, token: null, messageId: null } };
+    }
+    return task;
+  }
+
+  async function giveUp(task: Task, why: string): Promise<void> {
+    // A click may just have brought a fresh token.
+    if (await ports.markUndeliverable(task)) log.error({ task: task.id }, `undeliverable: ${why}`);
+    else await ports.deliverLater(task.id, 0);
+  }
+
+  async function shown(task: Task, rung: Rung, messageId: string | null): Promise<void> {
     const isVideoMissing = task.status === 'succeeded' && task.resultUrls.length === 0;
-    if (isVideoMissing) await ports.markUndeliverable(task.id);
+    if (isVideoMissing) await ports.markNoVideo(task.id);
     else await ports.markDelivered(task.id, rung, messageId);
     log.info({ task: task.id, rung, status: task.status }, isVideoMissing ? 'told: no video' : 'delivered');
   }
 
   async function later(task: Task, afterMs: number): Promise<void> {
-    if (pendingMs(task) > limits.deliverMs) {
-      log.error({ task: task.id }, 'undeliverable: faults did not pass');
-      return ports.markUndeliverable(task.id);
-    }
+    if (pendingMs(task) > limits.deliverMs) return giveUp(task, 'faults did not pass');
     await ports.deliverLater(task.id, Math.max(afterMs, backoff(task.attempt, Math.random(), 1_000)));
   }
 
   /** One rung, with what it refuses taken out of the message step by step. */
   async function climb(task: Task, rung: Rung, creditsLeft: number): Promise<Posted> {
-    const earlier = await seekEarlierPost(task, rung);
-    if (earlier !== 'none') return earlier;
-
     const hasVideo = task.status === 'succeeded' && task.resultUrls.length > 0;
     const video = hasVideo ? await ports.openVideo(task, sizeLimit(task.reply, rung)) : null;
-    if (video === 'unreadable' && isYoung(task)) return { later: 0 };
+    if (video === 'unreadable' && isYoung(task)) return { later: 0, isUnsent: true };
     const opened = typeof video === 'string' ? null : video;
     let file = opened;
     let withPrompt = true;
@@ -91,9 +133,9 @@ export function makeDeliver(ports: Ports) {
       for (;;) {
         if (makesMessage(rung)) await ports.beginPost(task.id, rung);
         const outcome = await ports.post(task, rung, { file, withPrompt, creditsLeft });
-        if ('later' in outcome && outcome.isUnsent && makesMessage(rung)) await ports.forgetPost(task.id);
         const fault = file?.fault();
-        if (fault === 'unreadable' && isYoung(task)) return { later: 0 };
+        // The upload ended before its last boundary: nothing was taken.
+        if (fault === 'unreadable' && isYoung(task)) return { later: 0, isUnsent: true };
         const refused = 'refused' in outcome ? outcome.refused : undefined;
         if (file !== null && (fault !== undefined || refused === 'too-large')) file = null;
         else if (withPrompt && refused === 'blocked') withPrompt = false;
@@ -105,22 +147,21 @@ export function makeDeliver(ports: Ports) {
     }
   }
 
-  /** A post on these rungs makes a new message, so one that a crash may have hidden is looked for first. */
-  async function seekEarlierPost(task: Task, rung: Rung): Promise<Posted | 'none'> {
-    if (task.rung !== rung || task.rungAt === null || !makesMessage(rung)) return 'none';
+  /** A message that a crash or a lost answer may have hidden is looked for before anything is shown on any rung. */
+  async function seekEarlierPost(task: Task): Promise<Landed | Later | 'none'> {
+    const { rung } = task;
+    if (rung === null || task.rungAt === null || !makesMessage(rung)) return 'none';
     const waited = since(task.rungAt, task.now);
     if (waited < limits.repostMs) return { later: limits.repostMs - waited };
     const found = await ports.findPost(task, rung);
     if (found === 'unknown') return { later: 15_000 };
-    return found === 'none' ? 'none' : { posted: found };
+    return found === 'none' ? 'none' : { rung, posted: found };
   }
 }
 
-const makesMessage = (rung: Rung) => rung === 'channel' || rung === 'dm';
-
 /** How long the outcome has been waiting to be shown, in milliseconds. */
 function pendingMs(task: Task): number {
-  return since(task.closedAt ?? task.uncertainAt ?? task.now, task.now);
+  return since(task.pendingAt ?? task.now, task.now);
 }
 
 /** While young, a video that cannot be had is waited for; after that its link is shown instead. */

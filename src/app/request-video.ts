@@ -1,6 +1,7 @@
 import { createBody } from '#src/domain/create-body.ts';
 import type { Model } from '#src/domain/parameters.ts';
 import { parseRequest, type RawRequest, type RequestRefusal } from '#src/domain/request.ts';
+import { limits } from '#src/domain/schedule.ts';
 import type { Reply } from '#src/domain/task.ts';
 import type { Wish } from '#src/domain/wish.ts';
 import type { Acceptance } from './accept.ts';
@@ -38,6 +39,7 @@ export function makeRequestVideo({ model, imageOrigin, newId, access, accept }: 
     const body = request.images.length === 0 ? createBody(model, { id, ...request }) : null;
     const { hasAllowance } = allowed;
     const wish = { id, ...asked, request, baseCredits: model.baseCredits, hasAllowance, body };
-    return accept(wish, asked.reply.tokenExpiresAt);
+    // While the token still lives, so that what became of it can be said.
+    return accept(wish, new Date(asked.reply.tokenExpiresAt.getTime() - limits.tokenMarginMs));
   };
 }

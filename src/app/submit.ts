@@ -16,6 +16,7 @@ type Ports = {
   find(taskId: string): Promise<Task | null>;
   /** Whether the answer stands at Discord: as seen, 'gone', or 'unknown' (ask again). */
   lookUpReply(reply: Reply): Promise<Seen | 'gone' | 'unknown'>;
+  /** What the answer says is not known here: it will be said again. */
   markAnswered(taskId: string, seen: Seen): Promise<void>;
   cancelUnanswered(taskId: string): Promise<boolean>;
   uploadImages(task: Task): Promise<readonly UploadedImage[] | ImageBroken>;

@@ -1,4 +1,4 @@
-import { type APIInteractionResponse, InteractionResponseType as Type } from 'discord.js';
+import { type APIInteractionResponse, MessageFlags, InteractionResponseType as Type } from 'discord.js';
 import type { Asked, Outcome } from '#src/app/request-video.ts';
 import type { Seen } from '#src/app/submit.ts';
 import type { Log } from '#src/domain/log.ts';
@@ -9,7 +9,7 @@ import type { Answered } from './callback.ts';
 import type { CommandCall } from './calls.ts';
 import { failureOf } from './failures.ts';
 import { languageOf } from './languages.ts';
-import { acceptedBody, type Body, textBody } from './messages.ts';
+import { acceptedBody, type Body } from './messages.ts';
 import { type Refusal, refusalText } from './refusals.ts';
 import { answers } from './texts/answers.ts';
 import { refusedPubliclyText, refusedUntoldText, type Voice } from './wording.ts';
@@ -25,7 +25,12 @@ type Ports = {
   isWaiting(reply: Reply): Promise<boolean>;
   editReply(reply: Reply, body: Body): Promise<void>;
   tellPrivately(reply: Reply, text: string): Promise<void>;
-  markAnswered(taskId: string, seen: { messageId: string | null; isPrivate: boolean }): Promise<void>;
+  /** The last that this reply ever says, repeated until Discord has it. */
+  endReply(reply: Reply, text: string): Promise<void>;
+  markAnswered(
+    taskId: string,
+    seen: { messageId: string | null; isPrivate: boolean; shown: string | null },
+  ): Promise<void>;
   cancelUnanswered(taskId: string): Promise<boolean>;
 };
 
@@ -46,7 +51,7 @@ export function makeAnswerVideo(ports: Ports) {
     if (outcome === 'slow') return answerLate(call, asked);
     if ('refused' in outcome) return void (await ports.sayPrivately(call, reasonFor(call, outcome)));
 
-    await record(outcome.accepted, outcome.isNew, await sayAccepted(call, outcome));
+    await record(outcome.accepted, outcome.isNew, await sayAccepted(call, outcome), 'accepted');
   }
 
   function reasonFor({ locale }: CommandCall, refusal: Refusal): string {
@@ -56,7 +61,8 @@ export function makeAnswerVideo(ports: Ports) {
   /** Automatic moderation may refuse the prompt, so it is left out then. A task whose answer no one takes must not stay. */
   async function sayAccepted(call: CommandCall, { accepted, isNew }: Accepted): Promise<Answered> {
     const send = (withPrompt: boolean) => {
-      const data = acceptedBody(accepted, voice, withPrompt);
+      const body = acceptedBody(accepted, voice, withPrompt);
+      const data = call.reply.isPrivate ? { ...body, flags: body.flags | MessageFlags.Ephemeral } : body;
       return ports.callback(call, { type: Type.ChannelMessageWithSource, data: data as never });
     };
     try {
@@ -78,7 +84,10 @@ export function makeAnswerVideo(ports: Ports) {
   }
 
   async function answerLate(call: CommandCall, asked: Promise<Outcome>): Promise<void> {
-    const deferred = await ports.callback(call, { type: Type.DeferredChannelMessageWithSource });
+    const deferred = await ports.callback(call, {
+      type: Type.DeferredChannelMessageWithSource,
+      ...(call.reply.isPrivate && { data: { flags: MessageFlags.Ephemeral } }),
+    });
     const outcome = await asked.catch((error: unknown) => {
       log.error({ err: error, origin: call.id }, 'outcome unknown');
       return 'unknown' as const;
@@ -86,43 +95,56 @@ export function makeAnswerVideo(ports: Ports) {
     // An answer of another process, or of an earlier event of this interaction, is not ours to write over.
     const isOurs = typeof deferred === 'object' || (deferred !== 'gone' && (await ports.isWaiting(call.reply)));
     if (outcome === 'unknown') {
-      if (isOurs) await edit(call, textBody(answers(languageOf(call.locale)).unknown()));
+      if (isOurs) await end(call, answers(languageOf(call.locale)).unknown());
       return;
     }
     if ('refused' in outcome) {
-      if (isOurs) await refuseLate(call, outcome);
+      if (isOurs) await refuseLate(call, outcome, deferred);
       return;
     }
-    // Before the task may move: a later edit could cover the video.
-    if (isOurs) {
-      const show = (withPrompt: boolean) =>
-        ports.editReply(call.reply, acceptedBody(outcome.accepted, voice, withPrompt));
-      await unlessBlocked(show).catch((error: unknown) => {
-        log.warn({ err: error, task: outcome.accepted.id }, 'accepted, but the reply was not edited');
-      });
-    }
-    await record(outcome.accepted, outcome.isNew, deferred);
+    // Before the task may move, as a later edit could cover the video; so only by who made the row.
+    const isShown = isOurs && outcome.isNew && (await showAccepted(call, outcome.accepted));
+    await record(outcome.accepted, outcome.isNew, deferred, isShown ? 'accepted' : null);
   }
 
-  async function refuseLate(call: CommandCall, refusal: Refusal): Promise<void> {
+  /** False: the reply is still a "thinking…", which the task's own job ends. */
+  function showAccepted(call: CommandCall, task: Task): Promise<boolean> {
+    const show = (withPrompt: boolean) => ports.editReply(call.reply, acceptedBody(task, voice, withPrompt));
+    return unlessBlocked(show).then(
+      () => true,
+      (error: unknown) => {
+        log.warn({ err: error, task: task.id }, 'accepted, but the reply was not edited');
+        return false;
+      },
+    );
+  }
+
+  /** Where the "thinking…" is private it takes the reason; else a neutral line stands there, and the reason is told apart. */
+  async function refuseLate(call: CommandCall, refusal: Refusal, deferred: Answered): Promise<void> {
     const language = languageOf(call.locale);
-    await edit(call, textBody(refusedPubliclyText(language)));
+    if (await isPrivate(call, deferred)) return end(call, reasonFor(call, refusal));
+    await end(call, refusedPubliclyText(language));
     try {
       await ports.tellPrivately(call.reply, reasonFor(call, refusal));
     } catch (error) {
       log.warn({ err: error, origin: call.id }, 'a refusal was not told privately');
-      await edit(call, textBody(refusedUntoldText(language)));
+      await end(call, refusedUntoldText(language));
     }
   }
 
-  async function edit(call: CommandCall, body: Body): Promise<void> {
-    await ports.editReply(call.reply, body).catch((error: unknown) => {
+  async function isPrivate(call: CommandCall, deferred: Answered): Promise<boolean> {
+    const seen = typeof deferred === 'object' ? deferred.answered : await ports.lookUpReply(call.reply);
+    return typeof seen === 'object' && seen.isPrivate;
+  }
+
+  async function end(call: CommandCall, text: string): Promise<void> {
+    await ports.endReply(call.reply, text).catch((error: unknown) => {
       log.warn({ err: error, origin: call.id }, 'the reply was not edited');
     });
   }
 
   /** What became of the answer, stored. If that fails, the sweep asks Discord and stores it then: no fault of the command. */
-  async function record(task: Task, isNew: boolean, answered: Answered): Promise<void> {
+  async function record(task: Task, isNew: boolean, answered: Answered, shown: 'accepted' | null): Promise<void> {
     if (answered === 'gone') {
       if (isNew) await cancel(task);
       return;
@@ -132,7 +154,7 @@ export function makeAnswerVideo(ports: Ports) {
     if (answered === 'already' && !isNew) return;
     const seen = answered === 'already' ? await ports.lookUpReply(task.reply) : answered.answered;
     if (seen === 'gone' || seen === 'unknown') return;
-    await ports.markAnswered(task.id, seen).catch((error: unknown) => {
+    await ports.markAnswered(task.id, { ...seen, shown }).catch((error: unknown) => {
       log.warn({ err: error, task: task.id }, 'answer not stored: left to the sweep');
     });
   }

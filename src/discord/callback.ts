@@ -7,7 +7,7 @@ export type Answered =
   | { readonly answered: { readonly messageId: string | null; readonly isPrivate: boolean } }
   /** Discord no longer knows the interaction (10062): the 3 s were over, so nobody saw an answer. */
   | 'gone'
-  /** It has an answer, by another process or by an earlier try of ours. */
+  /** It has an answer, by another process or by an earlier try of ours; as what, Discord has to be asked. */
   | 'already'
   /** No word from Discord: it may have been answered or not. */
   | 'unknown';
@@ -20,7 +20,7 @@ const Receipt = z.object({
   interaction: z
     .object({ response_message_id: z.string().nullish(), response_message_ephemeral: z.boolean().nullish() })
     .nullish(),
-  resource: z.object({ message: z.object({ id: z.string(), flags: z.number().default(0) }).nullish() }).nullish(),
+  resource: z.object({ message: z.object({ id: z.string(), flags: z.number().optional() }).nullish() }).nullish(),
 });
 
 /**
@@ -39,7 +39,7 @@ export function makeCallback(rest: REST) {
       try {
         const query = new URLSearchParams({ with_response: 'true' });
         const receipt = await rest.post(Routes.interactionCallback(call.id, call.token), { body, query, auth: false });
-        return { answered: readReceipt(receipt) };
+        return readReceipt(receipt);
       } catch (error) {
         const { status, code, retryAfterMs = 0 } = failureOf(error);
         if (code === 40060) return 'already';
@@ -55,9 +55,13 @@ export function makeCallback(rest: REST) {
   };
 }
 
-function readReceipt(json: unknown): { messageId: string | null; isPrivate: boolean } {
+/** Whether an answer is private is what Discord says, never what was asked for. */
+function readReceipt(json: unknown): Answered {
   const receipt = Receipt.safeParse(json).data;
   const message = receipt?.resource?.message;
-  const isPrivate = receipt?.interaction?.response_message_ephemeral ?? ((message?.flags ?? 0) & ephemeral) !== 0;
-  return { messageId: receipt?.interaction?.response_message_id ?? message?.id ?? null, isPrivate };
+  const messageId = receipt?.interaction?.response_message_id ?? message?.id ?? null;
+  const flags = message?.flags;
+  const isPrivate =
+    receipt?.interaction?.response_message_ephemeral ?? (flags === undefined ? null : (flags & ephemeral) !== 0);
+  return isPrivate === null ? 'already' : { answered: { messageId, isPrivate } };
 }

@@ -6,6 +6,8 @@ import type { CommandCall, Form, Press } from './calls.ts';
 export type Hands = {
   /** Asks for a video and answers the member, whatever comes of it. */
   answerVideo(call: CommandCall, raw: RawRequest): Promise<void>;
+  /** Answers a click that asks for a task's outcome; the id is as it came. */
+  showVideo(press: Press, taskId: string): Promise<void>;
 };
 
 export type Declaration = RESTPostAPIChatInputApplicationCommandsJSONBody;

@@ -19,7 +19,7 @@ const Envelope = z.object({
   token: z.string().min(1),
   guild_id: Snowflake.optional(),
   channel_id: Snowflake.optional(),
-  channel: z.object({ id: Snowflake }).optional(),
+  channel: z.object({ id: Snowflake, type: z.number().optional(), parent_id: Snowflake.nullish() }).optional(),
   context: z.union([z.literal(0), z.literal(1), z.literal(2)]).optional(),
   member: z
     .object({
@@ -52,6 +52,8 @@ export type Interaction = {
   readonly reply: Reply;
 };
 
+/** Announcement and public threads. What is in a private one (12) is not for its channel; elsewhere the parent is a category. */
+const isOpenThread = (type: number | undefined) => type === 10 || type === 11;
 const contexts = ['guild', 'bot-dm', 'private-channel'] as const satisfies readonly Context[];
 const tokenLifeMs = 15 * 60 * 1000;
 const ephemeral = 64;
@@ -77,6 +79,7 @@ export function readInteraction(raw: unknown): Interaction {
       tokenExpiresAt: new Date(createdAt(it.id).getTime() + tokenLifeMs),
       guildId: it.guild_id ?? null,
       channelId,
+      parentId: isOpenThread(it.channel?.type) ? (it.channel?.parent_id ?? null) : null,
       context: contexts[it.context ?? (it.guild_id === undefined ? 1 : 0)],
       messageId: it.message?.id ?? null,
       isPrivate: ((it.message?.flags ?? 0) & ephemeral) !== 0,

@@ -1,8 +1,20 @@
 import { ButtonStyle, ComponentType, MessageFlags } from 'discord.js';
 import type { Show } from '#src/app/deliver.ts';
+import type { View } from '#src/domain/progress.ts';
 import type { Task } from '#src/domain/task.ts';
+import { customId } from './custom-id.ts';
 import { languageOf } from './languages.ts';
-import { acceptedText, altText, finishedText, linkText, noticeText, tooLargeText, type Voice } from './wording.ts';
+import {
+  acceptedText,
+  altText,
+  finishedText,
+  linkText,
+  noticeText,
+  showLabel,
+  tooLargeText,
+  type Voice,
+  waitingText,
+} from './wording.ts';
 
 /** The body of a message as Discord takes it, in callbacks, edits and posts alike. */
 export type Body = {
@@ -26,10 +38,32 @@ export function acceptedBody(task: Task, voice: Voice, withPrompt = true): Body 
   return textBody(acceptedText(task, voice, withPrompt));
 }
 
+/** What a reply says before the outcome. No `attachments`: should it land late after all, a video stays. */
+export function progressBody(task: Task, view: View, voice: Voice, withPrompt: boolean): Body {
+  if (view.key === 'accepted') return acceptedBody(task, voice, withPrompt);
+  const text = waitingText(task, view.key, voice, withPrompt);
+  return { ...textBody(text), components: [showButton(task)] };
+}
+
+/** The button that asks for a task's outcome, in a row of its own. */
+function showButton({ id, locale }: Task): object {
+  const button = {
+    type: ComponentType.Button,
+    style: ButtonStyle.Secondary,
+    label: showLabel(languageOf(locale)),
+    custom_id: customId('show', id),
+  };
+  return { type: ComponentType.ActionRow, components: [button] };
+}
+
 /** What a delivery shows: the video as a plain attachment, or its link, or the notice; old attachments go. */
 export function outcomeBody(task: Task, { file, withPrompt, creditsLeft }: Show, voice: Voice): Body {
   const hasVideo = task.status === 'succeeded' && task.resultUrls.length > 0;
-  if (!hasVideo) return { ...textBody(noticeText(task, withPrompt, voice)), attachments: [] };
+  if (!hasVideo) {
+    // A video may come yet, and then only a click may open the way to this message.
+    const components = task.status === 'failed' ? [] : [showButton(task)];
+    return { ...textBody(noticeText(task, withPrompt, voice)), components, attachments: [] };
+  }
 
   const language = languageOf(task.locale);
   const words = finishedText(task, creditsLeft, withPrompt, voice);

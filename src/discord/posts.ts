@@ -46,7 +46,7 @@ export function makePosts({ webhooks, bot, botUserId, voice, log, upload }: Port
   }
 
   async function targetOf(task: Task, rung: Rung): Promise<Target | { failed: Failure }> {
-    const { applicationId, token, channelId, messageId } = task.reply;
+    const { applicationId, token, channelId, parentId, messageId } = task.reply;
     switch (rung) {
       case 'reply':
         return { method: 'PATCH', route: Routes.webhookMessage(applicationId, token ?? ''), isAuthorized: false };
@@ -54,6 +54,8 @@ export function makePosts({ webhooks, bot, botUserId, voice, log, upload }: Port
         return { method: 'PATCH', route: Routes.channelMessage(channelId, messageId ?? ''), isAuthorized: true };
       case 'channel':
         return { method: 'POST', route: Routes.channelMessages(channelId), isAuthorized: true };
+      case 'parent':
+        return { method: 'POST', route: Routes.channelMessages(parentId ?? ''), isAuthorized: true };
       case 'dm': {
         const channel = await openDm(task.userId);
         if (typeof channel !== 'string') return channel;
@@ -86,10 +88,7 @@ export function makePosts({ webhooks, bot, botUserId, voice, log, upload }: Port
   function after(task: Task, rung: Rung, failure: Failure): Posted {
     const { status, code, problems } = failure;
     log.warn({ task: task.id, rung, status, code, problems }, 'post not taken');
-    const posted = afterFailedPost(failure, rung === 'reply' ? 'token' : 'bot');
-    // Where the bot may not edit it, the message is as good as gone: it is not asked for again (discord.md §5).
-    const isOutOfReach = rung === 'message' && 'refused' in posted && posted.refused === 'closed';
-    return isOutOfReach ? { refused: 'message-gone' } : posted;
+    return afterFailedPost(failure, rung === 'reply' ? 'token' : 'bot');
   }
 
   /** An own message of this task on this rung since the post began. 'unknown': Discord gave no answer. */

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MessageFlags, type REST, Routes } from 'discord.js';
 import { z } from 'zod';
 import type { Seen } from '#src/app/submit.ts';
+import { backoff } from '#src/domain/schedule.ts';
 import type { Reply } from '#src/domain/task.ts';
-import { failureOf } from './failures.ts';
+import { afterFailedPost, failureOf } from './failures.ts';
 import { type Body, textBody } from './messages.ts';
 
 const Message = z.object({ id: z.string(), flags: z.number().default(0) });
@@ -42,13 +44,31 @@ export function makeReplies(rest: REST) {
     await rest.patch(original(place), { body, auth: false });
   }
 
+  /**
+   * The last that a reply ever says: a "thinking…" must not stay, so it is said until Discord has it or the token dies.
+   * Throws where Discord refuses it.
+   */
+  async function endReply(reply: Place & Pick<Reply, 'tokenExpiresAt'>, text: string): Promise<void> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await editReply(reply, textBody(text));
+      } catch (error) {
+        const after = afterFailedPost(failureOf(error), 'token');
+        if (!('later' in after)) throw error;
+        const waitMs = Math.max(after.later, backoff(attempt, Math.random(), 1_000, 30_000));
+        if (Date.now() + waitMs > reply.tokenExpiresAt.getTime()) throw error;
+        await sleep(waitMs);
+      }
+    }
+  }
+
   /** A further message that only the member sees. */
   async function tellPrivately({ applicationId, token }: Place, text: string): Promise<void> {
     const body = textBody(text, MessageFlags.Ephemeral | MessageFlags.SuppressEmbeds);
     await rest.post(Routes.webhook(applicationId, token ?? ''), { body, auth: false });
   }
 
-  return { lookUpReply, isWaiting, editReply, tellPrivately };
+  return { lookUpReply, isWaiting, editReply, endReply, tellPrivately };
 }
 
 /**

@@ -6,6 +6,8 @@ export type Rests = {
   readonly callbacks: REST;
   /** Interaction webhooks. Always `auth: false`: a 401 on an authorised call makes discord.js forget its token (discord.md §11). */
   readonly webhooks: REST;
+  /** Edits that say where a task stands: dispensable, so short, never repeated and never waited for. */
+  readonly progress: REST;
   /**
    * Everything else, with the bot's token. Nothing is repeated in here, since a repeat hides whether a post may have
    * landed: rows and callers decide.
@@ -27,6 +29,7 @@ export function openRests(api: string, token: string): Rests {
   return {
     callbacks: new REST(callbacks),
     webhooks: new REST({ ...unlimited, agent: ownAgent(), timeout: 10_000, retries: 1 }),
+    progress: new REST({ ...callbacks, agent: ownAgent(), timeout: 5_000 }),
     bot: new REST({ ...common, agent: ownAgent(), timeout: 10_000, retries: 0 }).setToken(token),
   };
 }

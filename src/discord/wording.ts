@@ -7,6 +7,7 @@ import { imageText } from './refusals.ts';
 import { cut, plain } from './text.ts';
 import { answers } from './texts/answers.ts';
 import { commandTexts } from './texts/commands.ts';
+import { late } from './texts/late.ts';
 import { outcomes } from './texts/outcomes.ts';
 
 export type Voice = {
@@ -23,6 +24,25 @@ export function acceptedText(task: Shown, voice: Voice, withPrompt = true): stri
   const language = languageOf(task.locale);
   const line = smallPrint(voice, language, settingsOf(task, voice), answers(language).waiting());
   return withPrompt ? `${promptLine(task)}\n${line}` : line;
+}
+
+/** What a reply says that waits for its outcome for long, or could not be given it. */
+export function waitingText(
+  task: Task,
+  key: 'late-here' | 'late-dm' | 'undelivered',
+  voice: Voice,
+  withPrompt = true,
+): string {
+  const language = languageOf(task.locale);
+  const text = late(language);
+  const said = { 'late-here': text.here, 'late-dm': text.dm, undelivered: text.undelivered }[key]();
+  const mark = key === 'undelivered' ? '⚠️' : '⏳';
+  const lines = [`${mark} ${said}`, smallPrint(voice, language, settingsOf(task, voice))];
+  return (withPrompt ? [promptLine(task), ...lines] : lines).join('\n');
+}
+
+export function showLabel(language: Language): string {
+  return late(language).show();
 }
 
 /** At most two lines above the video: the prompt, and in small print settings, cost and what is left. */

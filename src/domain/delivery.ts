@@ -1,5 +1,5 @@
 import { limits, since } from './schedule.ts';
-import type { Reply, Rung } from './task.ts';
+import { type Reply, type Rung, rungs } from './task.ts';
 
 /** Bot-token posts never carry more than this, whatever the interaction allowed (discord.md §4, default since 2026-09-03). */
 export const botSizeLimit = 20 * 2 ** 20;
@@ -11,12 +11,25 @@ export const botSizeLimit = 20 * 2 ** 20;
 export function openRungs(reply: Reply, now: Date, begun: Rung | null = null): Rung[] {
   const open: Rung[] = [];
   if (reply.token !== null && since(now, reply.tokenExpiresAt) > limits.tokenMarginMs) open.push('reply');
-  // In a bot DM the channel is the member's own: a post there is as private as the reply.
-  if (reply.hasBot && !reply.isPrivate && reply.context !== 'private-channel') {
-    if (reply.messageId !== null && begun !== 'channel' && begun !== 'dm') open.push('message');
-    if (begun !== 'dm') open.push('channel');
+  if (comesHere(reply)) {
+    if (reply.messageId !== null) open.push('message');
+    open.push('channel');
+    if (reply.parentId !== null) open.push('parent');
   }
-  return [...open, 'dm'];
+  open.push('dm');
+  const refused = begun !== null && makesMessage(begun) ? rungs.indexOf(begun) : 0;
+  return open.filter((rung) => rung === 'reply' || rungs.indexOf(rung) >= refused);
+}
+
+/** Whether the bot's own token may show an outcome where the reply is; else only the reply's token or a DM may. */
+export function comesHere({ hasBot, isPrivate, context }: Reply): boolean {
+  // In a bot DM the channel is the member's own: a post there is as private as the reply.
+  return hasBot && !isPrivate && context !== 'private-channel';
+}
+
+/** A post on these rungs is a message of its own; on the others it is an edit, which repeats harmlessly. */
+export function makesMessage(rung: Rung): boolean {
+  return rung === 'channel' || rung === 'parent' || rung === 'dm';
 }
 
 /** Bytes that a file may have on a rung. */

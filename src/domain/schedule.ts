@@ -25,6 +25,10 @@ export const limits = {
   deliverMs: day,
   /** Interaction tokens live 15 minutes (discord.md §1); an upload begun later than a minute before may die with it. */
   tokenMarginMs: minute,
+  /** This long before its token dies a reply says that it takes longer (at about 13 minutes). */
+  lateMs: 2 * minute,
+  /** An edit of progress that got no answer may still land until this long after it was begun. */
+  editMs: 15 * second,
   /** A post that may have landed is looked for after this, before it is repeated. */
   repostMs: 2 * minute,
 } as const;

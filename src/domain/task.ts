@@ -30,7 +30,7 @@ export const contexts = ['guild', 'bot-dm', 'private-channel'] as const;
 export type Context = (typeof contexts)[number];
 
 /** Ways to show an outcome, best first (design: deliver). */
-export const rungs = ['reply', 'message', 'channel', 'dm'] as const;
+export const rungs = ['reply', 'message', 'channel', 'parent', 'dm'] as const;
 export type Rung = (typeof rungs)[number];
 
 /** Where the outcome is shown. Token and message are null once they are of no more use, or not known yet. */
@@ -40,6 +40,8 @@ export type Reply = {
   readonly tokenExpiresAt: Date;
   readonly guildId: string | null;
   readonly channelId: string;
+  /** Where the reply is in a thread for everyone: the channel that the thread belongs to. */
+  readonly parentId: string | null;
   readonly context: Context;
   readonly messageId: string | null;
   readonly isPrivate: boolean;
@@ -70,6 +72,16 @@ export type Task = {
   readonly delivery: Delivery;
   readonly rung: Rung | null;
   readonly rungAt: Date | null;
+  /** When the outcome last began to wait for being shown. */
+  readonly pendingAt: Date | null;
+  /** Key of what the reply says while there is no outcome; null: not known. */
+  readonly shown: string | null;
+  /** When the reply is to be looked at next; null: never. */
+  readonly showAt: Date | null;
+  /** When the edit of progress was begun that has had no answer yet. */
+  readonly editAt: Date | null;
+  /** Size of the video that is kept here because no rung took it; null: none is. */
+  readonly keptBytes: number | null;
   readonly reply: Reply;
   readonly heldCredits: number;
   /** The member's allowance when it was accepted; null in old rows. */

@@ -85,17 +85,22 @@ async function work(
     pollingIntervalSeconds: 1,
     notifyPollingIntervalSeconds: 5,
   } as const;
-  await boss.work<{ taskId: string }, void, typeof options>(queue, options, (jobs) =>
-    Promise.all(
-      jobs.map(async ({ id, data }) => {
+  await boss.work<{ taskId: string }, void, typeof options>(queue, options, (jobs) => {
+    let running = jobs.length;
+    return Promise.all(
+      jobs.map(async (job) => {
+        const { id, data } = job;
         try {
           await verb(data.taskId);
+          running -= 1;
+          // Left live until the slowest of its batch ends, it would keep the task's next job from being made.
+          if (running > 0) await boss.complete(queue, job);
           return { id, status: 'completed' as const };
         } catch (error) {
           log.error({ err: error, task: data.taskId, queue }, 'job failed');
           return { id, status: 'failed' as const };
         }
       }),
-    ),
-  );
+    );
+  });
 }

@@ -79,16 +79,17 @@ function insertTasks(tx: Reserved, granted: readonly Granted[], alarms: readonly
   return tx<TaskRow[]>`
     with input as (
       select * from jsonb_to_recordset(${tx.json(rows as never)}) as x (
-        id uuid, origin text, "userId" text, "guildId" text, "channelId" text, context context, locale text, model text,
-        prompt text, settings jsonb, images jsonb, body text, "applicationId" text, token text,
+        id uuid, origin text, "userId" text, "guildId" text, "channelId" text, "parentId" text, context context,
+        locale text, model text, prompt text, settings jsonb, images jsonb, body text, "applicationId" text, token text,
         "tokenExpiresAt" timestamptz, "isPrivate" boolean, "sizeLimit" bigint, "hasBot" boolean, "heldCredits" int,
         allowance int)
     ), made as (
-      insert into tasks (id, origin, user_id, guild_id, channel_id, context, locale, model, prompt, settings, images,
-        body, application_id, token, token_expires_at, is_private, size_limit, has_bot, held_credits, allowance,
-        wake_at)
-      select id, origin, "userId", "guildId", "channelId", context, locale, model, prompt, settings, images,
-        body, "applicationId", token, "tokenExpiresAt", "isPrivate", "sizeLimit", "hasBot", "heldCredits", allowance,
+      insert into tasks (id, origin, user_id, guild_id, channel_id, parent_id, context, locale, model, prompt,
+        settings, images, body, application_id, token, token_expires_at, is_private, size_limit, has_bot,
+        held_credits, allowance, wake_at)
+      select id, origin, "userId", "guildId", "channelId", "parentId", context, locale, model, prompt,
+        settings, images, body, "applicationId", token, "tokenExpiresAt", "isPrivate", "sizeLimit", "hasBot",
+        "heldCredits", allowance,
         now() + ${times.unansweredMs} * interval '1 ms'
       from input
       on conflict (origin) do nothing

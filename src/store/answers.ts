@@ -1,11 +1,18 @@
 import { releaseAll } from '#src/domain/credits.ts';
+import { limits } from '#src/domain/schedule.ts';
 import type { Job } from '#src/domain/task.ts';
 import type { Sql } from './database.ts';
 import { heldBy, writeLines } from './ledger.ts';
 import { type Enqueue, fillSlots, type Slots } from './line.ts';
 import { closedImages } from './moves.ts';
 
-export type Answer = { readonly taskId: string; readonly messageId: string | null; readonly isPrivate: boolean };
+export type Answer = {
+  readonly taskId: string;
+  readonly messageId: string | null;
+  readonly isPrivate: boolean;
+  /** Key of what the answer says; null: not known, so that it is said again. */
+  readonly shown: string | null;
+};
 
 /** After an answer a task moves by its job; should that be lost, the sweep wakes it again after this. */
 const wakeAgain = '30 seconds';
@@ -25,8 +32,12 @@ export function answers({ sql, enqueue, slots }: Ports) {
         tx`set local synchronous_commit = off`,
         tx<{ id: string; isReady: boolean }[]>`
         update tasks t set answered_at = now(), message_id = a."messageId", is_private = a."isPrivate",
+          shown = a.shown,
+          show_at = case when a.shown is null then now()
+            else t.token_expires_at - ${limits.lateMs} * interval '1 ms' end,
           wake_at = case when t.body is null then now() + ${wakeAgain}::interval end
-        from jsonb_to_recordset(${tx.json(list as never)}) as a ("taskId" uuid, "messageId" text, "isPrivate" boolean)
+        from jsonb_to_recordset(${tx.json(list as never)}) 
+          as a ("taskId" uuid, "messageId" text, "isPrivate" boolean, shown text)
         where t.id = a."taskId" and t.status = 'accepted' and t.answered_at is null
         returning t.id, t.body is not null as is_ready`,
       ]);
@@ -41,7 +52,7 @@ export function answers({ sql, enqueue, slots }: Ports) {
   async function cancelUnanswered(taskId: string): Promise<boolean> {
     return sql.begin(async (tx) => {
       const [canceled] = await tx`
-        update tasks set status = 'canceled', closed_at = now(), wake_at = null, token = null,
+        update tasks set status = 'canceled', closed_at = now(), wake_at = null, show_at = null, token = null,
           images = ${closedImages(tx)}
         where id = ${taskId} and status = 'accepted' and answered_at is null
         returning id`;

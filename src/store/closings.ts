@@ -48,14 +48,16 @@ export function closings({ sql, enqueue, slots }: Ports) {
     return sql.begin(async (tx) => {
       const isDoubt = move === 'doubt';
       const [closed] = await tx<{ id: string }[]>`
-        update tasks set status = ${target(move)}, delivery = 'pending', rung = null, rung_at = null, attempt = 0,
+        update tasks set status = ${target(move)}, delivery = 'pending', pending_at = now(), rung = null, rung_at = null,
+          attempt = 0,
           final_credits = ${details.finalCredits ?? null},
           error_code = ${details.code ?? null}, error_message = ${details.message ?? null},
           result_urls = ${tx.json([...(details.urls ?? [])])}, images = ${closedImages(tx)},
           ${isDoubt ? tx`uncertain_at = now()` : tx`closed_at = now()`},
           next_poll_at = case when ${isDoubt} and provider_id is not null
             then now() + ${limits.uncertainEveryMs} * interval '1 ms' end,
-          wake_at = now() + interval '30 seconds'
+          -- A live job for the reply may swallow this one's, and end without having seen the outcome.
+          wake_at = now() + interval '5 seconds'
         where id = ${taskId} and status = any(${sources(move)}::status[])
         returning id`;
       if (closed === undefined) return false;

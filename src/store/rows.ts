@@ -8,6 +8,7 @@ export type TaskRow = {
   userId: string;
   guildId: string | null;
   channelId: string;
+  parentId: string | null;
   context: Context;
   locale: string;
   model: string;
@@ -20,6 +21,11 @@ export type TaskRow = {
   delivery: Delivery;
   rung: Rung | null;
   rungAt: Date | null;
+  pendingAt: Date | null;
+  shown: string | null;
+  showAt: Date | null;
+  editAt: Date | null;
+  keptBytes: number | null;
   applicationId: string;
   token: string | null;
   tokenExpiresAt: Date;
@@ -62,12 +68,18 @@ export function toTask(row: TaskRow): Task {
     delivery: row.delivery,
     rung: row.rung,
     rungAt: row.rungAt,
+    pendingAt: row.pendingAt,
+    shown: row.shown,
+    showAt: row.showAt,
+    editAt: row.editAt,
+    keptBytes: row.keptBytes,
     reply: {
       applicationId: row.applicationId,
       token: row.token,
       tokenExpiresAt: row.tokenExpiresAt,
       guildId: row.guildId,
       channelId: row.channelId,
+      parentId: row.parentId,
       context: row.context,
       messageId: row.messageId,
       isPrivate: row.isPrivate,

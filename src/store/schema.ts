@@ -4,6 +4,7 @@ import {
   bigserial,
   boolean,
   check,
+  customType,
   index,
   integer,
   jsonb,
@@ -20,6 +21,8 @@ import { ruleKinds } from '#src/domain/rules.ts';
 import { contexts, deliveries, rungs, statuses } from '#src/domain/task.ts';
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+const bytea = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
 
 export const status = pgEnum('status', statuses);
 export const delivery = pgEnum('delivery', deliveries);
@@ -38,6 +41,7 @@ export const tasks = pgTable(
     userId: text('user_id').notNull(),
     guildId: text('guild_id'),
     channelId: text('channel_id').notNull(),
+    parentId: text('parent_id'),
     context: context('context').notNull(),
     locale: text('locale').notNull(),
     model: text('model').notNull(),
@@ -51,6 +55,12 @@ export const tasks = pgTable(
     delivery: delivery('delivery').notNull().default('none'),
     rung: rung('rung'),
     rungAt: moment('rung_at'),
+    pendingAt: moment('pending_at'),
+    shown: text('shown'),
+    showAt: moment('show_at'),
+    editAt: moment('edit_at'),
+    keptBytes: bigint('kept_bytes', { mode: 'number' }),
+    keptAt: moment('kept_at'),
     applicationId: text('application_id').notNull(),
     token: text('token'),
     tokenExpiresAt: moment('token_expires_at').notNull(),
@@ -86,6 +96,7 @@ export const tasks = pgTable(
   (table) => [
     index('tasks_to_poll').on(table.nextPollAt).where(sql`status in ('rendering', 'uncertain')`),
     index('tasks_to_wake').on(table.wakeAt).where(sql`wake_at is not null`),
+    index('tasks_to_show').on(table.showAt).where(sql`show_at is not null`),
     index('tasks_in_line').on(table.userId, table.acceptedAt).where(sql`status = 'accepted'`),
     index('tasks_at_provider').on(table.userId).where(sql`status in ('submitting', 'rendering')`),
     // By hash: an index entry has a limit that settings with a long text would pass.
@@ -93,6 +104,19 @@ export const tasks = pgTable(
     index('tasks_of_user').on(table.userId, table.acceptedAt),
     index('tasks_with_token').on(table.tokenExpiresAt).where(sql`token is not null`),
   ],
+);
+
+/** Videos that no rung took, in pieces: whole where the task says how many bytes were kept. */
+export const keptChunks = pgTable(
+  'kept_chunks',
+  {
+    taskId: uuid('task_id')
+      .notNull()
+      .references(() => tasks.id, { onDelete: 'cascade' }),
+    part: integer('part').notNull(),
+    bytes: bytea('bytes').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.taskId, table.part] })],
 );
 
 /** The cached sum of one purse's ledger lines. `granted` counts grants less revokes, and only in the bonus purse. */

@@ -9,6 +9,8 @@ import type { Sql } from './database.ts';
 import { grants } from './grants.ts';
 import type { Enqueue, Slots } from './line.ts';
 import { posts } from './posts.ts';
+import { presses } from './presses.ts';
+import { progress } from './progress.ts';
 import { renders } from './renders.ts';
 import { rules } from './rules.ts';
 import { submissions } from './submissions.ts';
@@ -30,6 +32,8 @@ export function openStore({ sql, limits, slots, enqueue }: Ports) {
     ...grants({ sql }),
     ...alarms({ sql }),
     ...audits({ sql }),
+    ...progress({ sql }),
+    ...presses({ sql, enqueue }),
     ...wakes({ sql, enqueue, slots }),
   };
 }

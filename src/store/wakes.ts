@@ -1,3 +1,4 @@
+import { limits } from '#src/domain/schedule.ts';
 import type { Job } from '#src/domain/task.ts';
 import type { Sql } from './database.ts';
 import { type Enqueue, fillSlots, type Slots } from './line.ts';
@@ -24,6 +25,24 @@ export function wakes({ sql, enqueue, slots }: Ports) {
     });
   }
 
+  /** Wakes the reply of each task that has something new to say; the time moves on, so that a lost job is made again. */
+  async function showDue(count: number): Promise<number> {
+    return sql.begin(async (tx) => {
+      const rows = await tx<{ id: string }[]>`
+        with due as materialized (
+          select id from tasks where show_at <= now() order by show_at limit ${count} for update skip locked
+        )
+        update tasks t set show_at = now() + ${limits.editMs} * interval '1 ms'
+        from due where t.id = due.id
+        returning t.id`;
+      await enqueue(
+        tx,
+        rows.map(({ id }) => ({ queue: 'deliver', taskId: id })),
+      );
+      return rows.length;
+    });
+  }
+
   /** A slot may have become free without a move of ours (limits raised, a crash): the line is looked at. */
   function fillLine(): Promise<readonly string[]> {
     return sql.begin((tx) => fillSlots(tx, slots, enqueue));
@@ -34,5 +53,5 @@ export function wakes({ sql, enqueue, slots }: Ports) {
     await sql`update tasks set token = null where token is not null and token_expires_at < now()`;
   }
 
-  return { wakeDue, fillLine, dropDeadTokens };
+  return { wakeDue, showDue, fillLine, dropDeadTokens };
 }

@@ -61,7 +61,7 @@ describe('an accepted wish', () => {
 
     expect((await it.callback).type).toBe(4);
     expect(it.reply()?.content).toContain('**a fox**');
-    expect(marked).toEqual([{ id: taskId, messageId: it.reply()?.id, isPrivate: false }]);
+    expect(marked).toEqual([{ id: taskId, messageId: it.reply()?.id, isPrivate: false, shown: 'accepted' }]);
     expect(canceled).toEqual([]);
     expect(discord.violations).toEqual([]);
   });
@@ -92,7 +92,7 @@ describe('an accepted wish', () => {
 
     await answer();
 
-    expect(marked).toEqual([{ id: taskId, messageId: it.reply()?.id, isPrivate: false }]);
+    expect(marked).toEqual([{ id: taskId, messageId: it.reply()?.id, isPrivate: false, shown: 'accepted' }]);
   });
 
   test('that was answered before is answered no second time in the store', async () => {
@@ -180,7 +180,7 @@ describe.concurrent('an outcome that is late', () => {
 
     expect((await it.callback).type).toBe(5);
     expect(it.reply()?.content).toContain('**a fox**');
-    expect(marked).toEqual([{ id: taskId, messageId: it.reply()?.id, isPrivate: false }]);
+    expect(marked).toEqual([{ id: taskId, messageId: it.reply()?.id, isPrivate: false, shown: 'accepted' }]);
     expect(discord.violations).toEqual([]);
   });
 

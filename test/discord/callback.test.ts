@@ -111,11 +111,11 @@ test('a body that Discord refuses is a bug and throws', async () => {
   expect(it.answer()).toBeUndefined();
 });
 
-test('an empty receipt counts as an answer without a message', async () => {
+test('a receipt that does not say whether the answer is private leaves that to be asked', async () => {
   const { callback, call, discord } = await start();
   discord.faults.add({ route, status: 200, body: {}, when: 'after' });
 
-  expect(await callback(call, answer())).toEqual({ answered: { messageId: null, isPrivate: false } });
+  expect(await callback(call, answer())).toBe('already');
 });
 
 test('answers carry no token of the bot', async () => {

@@ -23,6 +23,9 @@ async function start(run: Command['run'] = kling.run) {
       async answerVideo(_call, raw) {
         asked.push(raw);
       },
+      async showVideo(press, taskId) {
+        pressed.push([press.userId, taskId]);
+      },
     },
     log: {
       ...silent,

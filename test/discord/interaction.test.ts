@@ -27,6 +27,7 @@ describe('where a command comes from', () => {
       channelId: channel.id,
       context: 'guild',
       messageId: null,
+      parentId: null,
       isPrivate: false,
       sizeLimit: 50 * 2 ** 20,
       hasBot: true,

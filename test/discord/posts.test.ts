@@ -186,7 +186,7 @@ describe('a rung that does not take it', () => {
   test.each([
     ['no permission to send', 'channel', 0x400n, 'closed'],
     ['no permission to see', 'channel', 0n, 'closed'],
-    ['no permission to see the message', 'message', 0n, 'message-gone'],
+    ['no permission to see the message', 'message', 0n, 'closed'],
   ] as const)('%s', async (_, rung, permissions, refused) => {
     const { post, task, channel } = await start();
     channel.permissions = permissions;
@@ -222,5 +222,12 @@ describe('a rung that does not take it', () => {
     discord.faults.add({ route: /messages/, status: 503, times: 9 });
 
     expect(await post(task(), rung, shown())).toEqual({ later: expect.any(Number) });
+  });
+
+  test('a DM that could not be opened was surely not written', async () => {
+    const { post, task, discord } = await start();
+    discord.faults.add({ route: '/users/@me/channels', status: 503, times: 9 });
+
+    expect(await post(task(), 'dm', shown())).toEqual({ later: expect.any(Number), isUnsent: true });
   });
 });

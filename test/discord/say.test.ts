@@ -38,19 +38,22 @@ test('an apology for a press that was taken already comes as a private message b
   expect(discord.violations).toEqual([]);
 });
 
-test('a press knows its message, whether that is private, and who pressed', async () => {
+test.each([
+  ['of others', 0, 'bob'],
+  ['of one’s own', 64, undefined],
+])('a press on a message %s knows it, whether it is private, and who pressed', async (_, flags, name) => {
   const { callback, use, discord } = await start();
   const { it, call } = use();
-  await callback(call, { type: 4, data: { content: 'x', flags: 64, components: [row] } as never });
-  const stranger = discord.addUser({ name: 'bob' });
+  await callback(call, { type: 4, data: { content: 'x', flags, components: [row] } as never });
+  const userId = name === undefined ? call.userId : discord.addUser({ name }).id;
 
-  const press = readCall(it.component({ customId: 'show:1', userId: stranger.id }).payload);
+  const press = readCall(it.component({ customId: 'show:1', userId }).payload);
 
   expect(press).toMatchObject({
     kind: 'press',
     customId: 'show:1',
-    userId: stranger.id,
-    reply: { messageId: it.reply()?.id, isPrivate: true, channelId: call.reply.channelId },
+    userId,
+    reply: { messageId: it.reply()?.id, isPrivate: flags === 64, channelId: call.reply.channelId },
   });
   expect(press?.token).not.toBe(call.token);
 });

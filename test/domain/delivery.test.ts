@@ -10,6 +10,10 @@ const rows: readonly [string, Partial<Reply>, string][] = [
   ['its token dropped', { token: null }, 'message channel dm'],
   ['its message unknown', { messageId: null }, 'reply channel dm'],
   ['token and message gone', { token: null, messageId: null }, 'channel dm'],
+  ['a thread for everyone', { parentId: '7' }, 'reply message channel parent dm'],
+  ['such a thread, token and message gone', { parentId: '7', token: null, messageId: null }, 'channel parent dm'],
+  ['a private reply in a thread', { parentId: '7', isPrivate: true }, 'reply dm'],
+  ['a thread in a server without the bot', { parentId: '7', hasBot: false }, 'reply dm'],
   ['a private reply in a server', { isPrivate: true }, 'reply dm'],
   ['a private reply, token dead', { isPrivate: true, ...dead }, 'dm'],
   ['a server without the bot', { hasBot: false }, 'reply dm'],
@@ -48,7 +52,7 @@ test.each([
   const reply = aReply({ sizeLimit: stored });
 
   expect(sizeLimit(reply, 'reply')).toBe(byToken);
-  for (const rung of ['message', 'channel', 'dm'] as const) expect(sizeLimit(reply, rung)).toBe(byBot);
+  for (const rung of ['message', 'channel', 'parent', 'dm'] as const) expect(sizeLimit(reply, rung)).toBe(byBot);
   expect(botSizeLimit).toBe(20_971_520);
 });
 

@@ -10,6 +10,8 @@ const day = 24 * hour;
 test('the limits are those of the design', () => {
   expect(limits).toEqual({
     unansweredMs: 10 * second,
+    lateMs: 2 * minute,
+    editMs: 15 * second,
     sendsMs: 30 * minute,
     lastSendMs: day,
     renderMs: 6 * hour,

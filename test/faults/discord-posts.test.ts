@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, type TestContext, test } from 'vitest';
 import { makeDeliver } from '#src/app/deliver.ts';
+import { makeShowProgress } from '#src/app/progress.ts';
 import type { VideoFile } from '#src/app/video.ts';
 import { makePosts } from '#src/discord/posts.ts';
+import { makeEditProgress } from '#src/discord/progress.ts';
 import { makeUpload } from '#src/discord/upload.ts';
 import { fileName } from '#src/domain/delivery.ts';
 import type { Rung } from '#src/domain/task.ts';
@@ -45,18 +47,18 @@ async function start(rung: Rung, outcome: 'video' | 'notice', { onTestFinished }
 
   const store = openTestStore(database, {}, { perUser: 9, whole: 999 });
   const { id } = await store.accept({ userId: call.userId, reply: call.reply });
-  await store.markAnswered([{ taskId: id, messageId: it.reply()?.id ?? null, isPrivate: false }]);
+  await store.markAnswered([{ taskId: id, messageId: it.reply()?.id ?? null, isPrivate: false, shown: 'accepted' }]);
   await store.beginSend(id, minutes);
   await store.markRendering(id, `render-${id}`, 90, 0);
   if (outcome === 'video') await store.succeed(id, 90, ['https://media.example/film.mp4']);
   else await store.fail(id, { code: 'generation_failed', message: null });
   if (rung !== 'reply') {
     it.expireToken();
-    await store.dropToken(id);
+    await store.dropToken(await store.found(id));
   }
   if (rung === 'channel') {
     it.deleteReply();
-    await store.dropMessage(id);
+    await store.dropMessage(await store.found(id));
   }
 
   const video: VideoFile = {
@@ -69,7 +71,9 @@ async function start(rung: Rung, outcome: 'video' | 'notice', { onTestFinished }
   const uploads = makeUpload(discord.url, discord.botToken, { stallMs: 2_000, answerMs: 2_000 });
   onTestFinished(() => uploads.close());
   const posts = makePosts({ ...rests, botUserId: discord.botUserId, voice, log: silent, upload: uploads.upload });
-  const deliver = makeDeliver({ ...store, ...posts, log: silent, openVideo: async () => video });
+  const editProgress = makeEditProgress(rests.progress, voice);
+  const showProgress = makeShowProgress({ ...store, log: silent, editProgress });
+  const deliver = makeDeliver({ ...store, ...posts, log: silent, openVideo: async () => video, showProgress });
 
   /** What the member sees of it, wherever. */
   const shown = () => {

@@ -37,6 +37,13 @@ describe('what the bot may do in a channel', () => {
       400,
       50083,
     ],
+    [
+      'a locked thread',
+      { permissions: write | permission.sendMessagesInThreads, type: 11, locked: true },
+      {},
+      400,
+      160005,
+    ],
     ['a voice channel it cannot join', { permissions: write, type: 2 }, {}, 403, 50001],
     ['embeds where it may only write', { permissions: write }, { embeds: [{ title: 'x' }] }, 403, 50013],
     [

@@ -149,11 +149,11 @@ describe('an unanswered task', () => {
 
   test('keeps its first answer and wakes once', async ({ store }) => {
     const task = await store.accept();
-    const answer = { taskId: task.id, messageId: '1', isPrivate: true };
+    const answer = { taskId: task.id, messageId: '1', isPrivate: true, shown: 'accepted' };
 
     const marked = await Promise.all([
       store.markAnswered([answer]),
-      store.markAnswered([{ ...answer, messageId: '2', isPrivate: true }]),
+      store.markAnswered([{ ...answer, messageId: '2' }]),
     ]);
 
     expect(marked.flat().filter(Boolean)).toHaveLength(1);

@@ -22,7 +22,12 @@ describe('the line', () => {
   }) => {
     const ready = await store.accept();
     const bare = await store.accept({ body: null });
-    const answer = (taskId: string) => ({ taskId, messageId: '300000000000000001', isPrivate: false });
+    const answer = (taskId: string) => ({
+      taskId,
+      messageId: '300000000000000001',
+      isPrivate: false,
+      shown: 'accepted',
+    });
 
     await store.markAnswered([answer(ready.id), answer(bare.id)]);
 
@@ -39,7 +44,9 @@ describe('the line', () => {
     const next = await store.accept();
     store.jobs.length = 0;
 
-    await store.markAnswered([{ taskId: next.id, messageId: '300000000000000001', isPrivate: false }]);
+    await store.markAnswered([
+      { taskId: next.id, messageId: '300000000000000001', isPrivate: false, shown: 'accepted' },
+    ]);
 
     expect(store.jobs).toEqual([]);
     expect(await database.sql`select from tasks where id = ${next.id} and wake_at is not null`).toHaveLength(0);

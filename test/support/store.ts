@@ -13,6 +13,7 @@ export const reply: Reply = {
   tokenExpiresAt: new Date(Date.now() + 15 * 60_000),
   guildId: '100000000000000002',
   channelId: '100000000000000003',
+  parentId: null,
   context: 'guild',
   messageId: null,
   isPrivate: false,
@@ -66,7 +67,9 @@ export function openTestStore(database: Database, limits: Partial<Limits> = {}, 
 
   /** Answered, and waiting in line: no slot is given away by it. */
   async function answer(task: Task): Promise<void> {
-    await fullHouse.markAnswered([{ taskId: task.id, messageId: '300000000000000001', isPrivate: false }]);
+    await fullHouse.markAnswered([
+      { taskId: task.id, messageId: '300000000000000001', isPrivate: false, shown: 'accepted' },
+    ]);
   }
 
   /** A task at the provider. */
@@ -101,7 +104,8 @@ export async function age(database: Database, taskId: string, ms: number): Promi
     update tasks set accepted_at = accepted_at - ${by}, answered_at = answered_at - ${by},
       submitting_at = submitting_at - ${by}, first_sent_at = first_sent_at - ${by}, last_sent_at = last_sent_at - ${by},
       rendering_at = rendering_at - ${by}, uncertain_at = uncertain_at - ${by}, missing_url_at = missing_url_at - ${by},
-      closed_at = closed_at - ${by}, rung_at = rung_at - ${by}, wake_at = wake_at - ${by},
+      closed_at = closed_at - ${by}, rung_at = rung_at - ${by}, pending_at = pending_at - ${by},
+      show_at = show_at - ${by}, edit_at = edit_at - ${by}, wake_at = wake_at - ${by},
       next_poll_at = next_poll_at - ${by}, token_expires_at = token_expires_at - ${by}
     where id = ${taskId}`;
 }

@@ -60,7 +60,9 @@ function take(record: InteractionRecord, body: CallbackBody, means: Means): Mess
     case 4:
       return createReply(record, body.data, means);
     case 5: {
-      record.original = means.core.messages.createLoading(fresh(record, body.data?.flags ?? 0));
+      record.original = means.core.messages.createLoading(
+        fresh(record, (body.data?.flags ?? 0) | forcedFlags(record, means.core)),
+      );
       return undefined;
     }
     case 6:
@@ -89,13 +91,20 @@ function createReply(
   const flags = data.flags ?? 0;
   if ((flags & ~INITIAL_FLAGS) !== 0)
     throw invalidField(['data', 'flags'], 'MESSAGE_FLAGS_INVALID', 'Flags that an answer cannot have.');
-  const message = core.messages.create(fresh(record, flags), {
+  const message = core.messages.create(fresh(record, flags | forcedFlags(record, core)), {
     draft: { ...data, flags: undefined },
     files,
     where: `POST ${ROUTE}`,
   });
   record.original = message;
   return message;
+}
+
+// Permissions > USE_EXTERNAL_APPS: "when disabled […] the responses will be ephemeral. This only applies to apps not also
+// installed to the server."
+function forcedFlags(record: InteractionRecord, { world }: StandInCore): number {
+  const isOpen = world.channels.get(record.channelId)?.externalApps !== false;
+  return record.guildId !== undefined && record.isUserInstallOnly && !isOpen ? messageFlag.ephemeral : 0;
 }
 
 const fresh = (record: InteractionRecord, flags: number) => ({

@@ -135,12 +135,17 @@ const withNonce = (channel: Channel, nonce: Draft['nonce'], core: StandInCore) =
     .in(channel.id)
     .find((one) => one.authorId === undefined && one.nonce === nonce && one.createdAt > Date.now() - NONCE_MS);
 
+function refuseClosedThread({ archived, locked }: Channel): void {
+  if (archived) throw refusal('archivedThread');
+  if (locked) throw refusal('lockedThread');
+}
+
 /** A channel that takes the bot's messages. */
 function writable(call: Call, core: StandInCore): Channel {
   const channel = reach(call, core);
   if (!may(channel, isThread(channel) ? permission.sendMessagesInThreads : permission.sendMessages))
     throw refusal('missingPermissions');
-  if (channel.archived) throw refusal('archivedThread');
+  refuseClosedThread(channel);
   const other = channel.type === 1 ? channel.recipients.find((id) => id !== core.world.botUserId) : undefined;
   if (other === undefined) return channel;
   if (core.world.user(other).dmsClosed) throw refusal('closedDms');
@@ -173,7 +178,7 @@ async function edit(call: Call, core: StandInCore): Promise<Answer> {
   core.checkOfficially('/channels/{channel_id}/messages/{message_id}', 'patch', payload);
   const message = messageOf(call, reach(call, core), core);
   if (message.authorId !== undefined) throw refusal('notAuthor');
-  if (channel.archived) throw refusal('archivedThread');
+  refuseClosedThread(channel);
   refuseParts(channel, draft, files.size);
   core.messages.edit(message, { draft, files, where: `${call.method} ${call.route}` });
   return { status: 200, body: core.messages.json(message) };

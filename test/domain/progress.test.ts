@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { editUnderWayMs, nextLook, noVideo, viewOf } from '#src/domain/progress.ts';
+import type { Reply, Task } from '#src/domain/task.ts';
+import { aReply, aTask, later, noon } from './builders.ts';
+
+const minute = 60_000;
+const open = (more: Partial<Task> = {}, reply: Partial<Reply> = {}) =>
+  aTask({ status: 'rendering', delivery: 'none', pendingAt: null, ...more, reply: aReply(reply) });
+const lastMinutes = { tokenExpiresAt: later(2 * minute) };
+
+describe('what a reply says', () => {
+  test.each<[string, Task, string | undefined]>([
+    ['with minutes to go', open(), 'accepted'],
+    ['a moment before the last two minutes', open({}, { tokenExpiresAt: later(2 * minute + 1) }), 'accepted'],
+    ['in the last two minutes', open({}, lastMinutes), 'late-here'],
+    ['in the last moment', open({}, { tokenExpiresAt: later(1) }), 'late-here'],
+    ['once the token is dead', open({}, { tokenExpiresAt: later(0) }), undefined],
+    ['once the token was dropped', open({}, { token: null }), undefined],
+    ['late, in the DM with the bot', open({}, { ...lastMinutes, context: 'bot-dm', guildId: null }), 'late-here'],
+    ['late, in private', open({}, { ...lastMinutes, isPrivate: true }), 'late-dm'],
+    ['late, in a server without the bot', open({}, { ...lastMinutes, hasBot: false }), 'late-dm'],
+    ['late, in a group DM', open({}, { ...lastMinutes, context: 'private-channel', hasBot: false }), 'late-dm'],
+    ['after it was late, with a fresh token', open({ shown: 'late-dm' }, { isPrivate: true }), 'late-dm'],
+    ['waiting in line', open({ status: 'accepted' }), 'accepted'],
+    ['before the answer is known to stand', open({ status: 'accepted', answeredAt: null }), undefined],
+    ['canceled', open({ status: 'canceled' }), undefined],
+    ['with an outcome about to be shown', open({ status: 'succeeded', delivery: 'pending' }), undefined],
+    ['the same, but what it says is not known', open({ delivery: 'pending', shown: null }), 'accepted'],
+    ['the same, in the last two minutes', open({ delivery: 'pending' }, lastMinutes), 'late-here'],
+    ['with the outcome shown', open({ delivery: 'delivered' }, lastMinutes), undefined],
+    ['with an outcome that no rung took', open({ delivery: 'undeliverable' }), 'undelivered'],
+    ['with the notice that there is no video', open({ delivery: 'undeliverable', shown: noVideo }), undefined],
+  ])('%s', (_, task, key) => {
+    expect(viewOf(task)?.key).toBe(key);
+  });
+});
+
+describe('the next look at a reply', () => {
+  const lateAt = later(10 * minute);
+  test.each<[string, Task, Date | null]>([
+    ['two minutes before the token dies', open(), lateAt],
+    ['so too for an outcome that waits to be shown', open({ delivery: 'pending' }), lateAt],
+    ['so too with a fresh token', open({ shown: 'late-here' }), lateAt],
+    ['never after the late notice', open({ shown: 'late-here' }, lastMinutes), null],
+    ['never with a dead token', open({}, { tokenExpiresAt: noon }), null],
+    ['never once it is shown', open({ delivery: 'delivered' }), null],
+    ['never once it was given up on', open({ delivery: 'undeliverable' }), null],
+  ])('%s', (_, task, at) => {
+    expect(nextLook(task)).toEqual(at);
+  });
+});
+
+test.each([
+  [null, 0],
+  [later(0), 15_000],
+  [later(-14_999), 1],
+  [later(-15_000), 0],
+  [later(-60_000), 0],
+])('an edit begun at %s may still land for %i ms', (editAt, ms) => {
+  expect(editUnderWayMs(aTask({ editAt }))).toBe(ms);
+});
