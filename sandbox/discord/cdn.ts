@@ -12,7 +12,7 @@ export class Cdn {
   readonly requests: CdnRequest[] = [];
   readonly server: Server;
   readonly #files = new Map<string, Upload>();
-  readonly #key = randomBytes(32);
+  #key = randomBytes(32);
   readonly #faults: Faults;
   origin = '';
 
@@ -38,6 +38,16 @@ export class Cdn {
   /** Forgets a file, as Discord does with ephemeral attachments. */
   forget(url: string): void {
     this.#files.delete(new URL(url).pathname);
+  }
+
+  /** The same file under a URL signed now. */
+  fresh(url: string): string {
+    return this.#sign(new URL(url).pathname, Date.now() + LIFETIME_MS);
+  }
+
+  /** Every URL signed so far is dead; files stay, and who reads their messages again gets URLs that work. */
+  expireAll(): void {
+    this.#key = randomBytes(32);
   }
 
   /** The same file under a URL that expired a minute ago. */

@@ -7,6 +7,7 @@ import { Gateway } from './gateway.ts';
 import { guildCreate } from './guild-create.ts';
 import { Interactions } from './interactions.ts';
 import { listen, stop } from './listening.ts';
+import { makeTell } from './message-events.ts';
 import { Messages } from './messages.ts';
 import { officialChecks } from './openapi.ts';
 import { botJson, userJson } from './people.ts';
@@ -26,7 +27,7 @@ export type { Fault, FaultHandle } from './faults.ts';
 export type { InteractionHandle } from './interaction-handle.ts';
 export type { AttachmentInput } from './interaction-payload.ts';
 export type { Callback } from './interaction-record.ts';
-export type { Interact } from './interactions.ts';
+export type { Interact, PressInput } from './interactions.ts';
 export type { AttachmentJson, MessageJson } from './message-json.ts';
 export type { LoggedRequest } from './requests.ts';
 export type { Upload } from './uploads.ts';
@@ -78,7 +79,14 @@ export async function startDiscord(options: DiscordOptions = {}) {
   const cdn = new Cdn(cdnFaults);
   const log = new RequestLog();
   const author = (userId: string | undefined) => (userId === undefined ? bot() : userJson(world.user(userId)));
-  const messages = new Messages({ cdn, newId, violate, author, applicationId: application.id });
+  const messages: Messages = new Messages({
+    cdn,
+    newId,
+    violate,
+    author,
+    applicationId: application.id,
+    tell: (event, message) => tell(event, message),
+  });
   const commands = new Commands(application.id, newId, application.installTypes);
   const guildPayload = (guild: Guild) => guildCreate(guild, world, { ownerId: application.ownerId, bot: bot() });
   let origin = '';
@@ -94,6 +102,7 @@ export async function startDiscord(options: DiscordOptions = {}) {
         .filter((guild) => guild.bot)
         .map((guild) => ({ id: guild.id, payload: guildPayload(guild) })),
   });
+  const tell = makeTell({ world, gateway, json: (message) => messages.json(message) });
   const base = {
     ...ids,
     world,
@@ -147,6 +156,7 @@ export async function startDiscord(options: DiscordOptions = {}) {
     cdnRequests: cdn.requests as readonly CdnRequest[],
     waitForRequest: (fits: (request: LoggedRequest) => boolean, timeoutMs?: number) => log.waitFor(fits, timeoutMs),
     interact: interactions.interact.bind(interactions),
+    press: interactions.press.bind(interactions),
     ...surroundings(core, guildPayload),
     close,
     [Symbol.asyncDispose]: close,

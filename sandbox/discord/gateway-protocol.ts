@@ -16,7 +16,7 @@ export const op = {
   hello: 10,
   ack: 11,
 } as const;
-export const intent = { guilds: 1 << 0 } as const;
+export const intent = { guilds: 1 << 0, guildMessages: 1 << 9, directMessages: 1 << 12 } as const;
 const PRIVILEGED = (1 << 1) | (1 << 8) | (1 << 15);
 const KNOWN_INTENTS = (1 << 26) - 1;
 const MAX_PAYLOAD_BYTES = 4096;

@@ -103,13 +103,16 @@ export class Gateway {
   /** To every session that covers the guild; sessions without a socket get it when they resume. */
   dispatch(
     event: string,
-    data: JsonObject,
+    data: JsonObject | (() => JsonObject),
     { guildId, needs = 0 }: { guildId?: string | undefined; needs?: number } = {},
   ): void {
-    const text = JSON.stringify(data);
-    for (const session of this.#sessions.values()) {
-      if (session.covers(guildId) && (session.intents & needs) === needs) session.dispatch(event, text);
-    }
+    const sessions = this.#sessions
+      .values()
+      .filter((session) => session.covers(guildId) && (session.intents & needs) === needs)
+      .toArray();
+    if (sessions.length === 0) return;
+    const text = JSON.stringify(typeof data === 'function' ? data() : data);
+    for (const session of sessions) session.dispatch(event, text);
   }
 
   dispatchGuild(event: 'GUILD_CREATE' | 'GUILD_DELETE' | 'CHANNEL_CREATE', guildId: string, data: JsonObject): void {

@@ -113,7 +113,8 @@ function firstAnswer(record: InteractionRecord): Promise<Callback> {
   return callback;
 }
 
-function clicked(source: Message, customId: string, values: readonly string[] | undefined): JsonObject {
+/** The `data` of a click on a component of this message; throws where Discord's client shows none to click on. */
+export function clicked(source: Message, customId: string, values: readonly string[] | undefined): JsonObject {
   const component = findComponent(source.components, customId);
   if (component === undefined) throw new Error(`the message has no component ${customId}`);
   if (component.disabled === true) throw new Error(`${customId} is disabled`);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Registered } from './commands.ts';
 import type { StandInCore } from './core.ts';
-import { type InteractionHandle, makeHandle } from './interaction-handle.ts';
+import { clicked, type InteractionHandle, makeHandle } from './interaction-handle.ts';
 import {
   clientObjections,
   commandData,
@@ -42,6 +42,16 @@ export type Interact = {
   answerWithinMs?: number;
   /** Sends what no Discord client would: nothing is checked against the declaration. */
   raw?: boolean;
+};
+
+/** A click on a message of the bot's, whatever it came from. */
+export type PressInput = Pick<Interact, 'locale' | 'at' | 'answerWithinMs'> & {
+  messageId: string;
+  customId: string;
+  /** Of a select. */
+  values?: readonly string[];
+  /** Default: who the DM is with. */
+  userId?: string;
 };
 
 type Core = Omit<StandInCore, 'interactions'>;
@@ -107,6 +117,25 @@ export class Interactions {
     const setting = this.#settings.get(before);
     if (setting === undefined) throw new Error('an interaction of another Discord');
     return this.#dispatch({ ...setting, place: { ...setting.place, userId } }, event);
+  }
+
+  press({ messageId, customId, values, userId, ...when }: PressInput): InteractionHandle {
+    const { world, messages, botUserId } = this.#core;
+    const source = messages.find(messageId);
+    const channel = source === undefined ? undefined : world.channels.get(source.channelId);
+    if (source === undefined || channel === undefined) throw new Error(`no message ${messageId}`);
+    const presser = userId ?? channel.recipients.find((id) => id !== botUserId);
+    if (presser === undefined) throw new Error('who presses?');
+    const setting = this.#setting({ ...when, command: '', channelId: channel.id, userId: presser }, undefined);
+    const { at, answerWithinMs } = when;
+    const data = clicked(source, customId, values);
+    return this.#dispatch(setting, {
+      kind: 3,
+      data,
+      source,
+      answerWithinMs,
+      ...(at === undefined ? {} : { at: Number(at) }),
+    });
   }
 
   /** The same event again, as after a RESUME or with a second process. */

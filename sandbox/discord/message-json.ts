@@ -39,13 +39,20 @@ export type MessageJson = {
   readonly nonce?: string | number;
   readonly application_id?: string;
   readonly webhook_id?: string;
+  readonly sticker_items?: readonly JsonObject[];
   readonly interaction_metadata?: JsonObject;
   readonly message_reference?: JsonObject;
 };
 
 const SPOILER = 1 << 3;
 
-export function messageJson(message: Message, author: JsonObject, applicationId: string): MessageJson {
+/** `fresh` signs an attachment's address anew, as Discord does for whoever reads. */
+export function messageJson(
+  message: Message,
+  author: JsonObject,
+  applicationId: string,
+  fresh: (url: string) => string,
+): MessageJson {
   const { interaction } = message;
   return {
     id: message.id,
@@ -54,7 +61,7 @@ export function messageJson(message: Message, author: JsonObject, applicationId:
     content: message.content,
     embeds: message.embeds.map((embed) => ({ type: 'rich', ...embed })),
     components: message.components.map((component, index) => ({ ...component, id: component.id ?? index + 1 })),
-    attachments: message.attachments.map(attachmentJson),
+    attachments: message.attachments.map((attachment) => attachmentJson(attachment, fresh(attachment.url))),
     flags: message.flags,
     author,
     timestamp: isoTime(message.createdAt),
@@ -64,6 +71,10 @@ export function messageJson(message: Message, author: JsonObject, applicationId:
     mention_everyone: false,
     pinned: false,
     tts: false,
+    ...(message.stickers.length === 0
+      ? {}
+      : { sticker_items: message.stickers.map((name, index) => ({ id: String(index + 1), name, format_type: 1 })) }),
+    ...(message.webhookId === undefined ? {} : { webhook_id: message.webhookId }),
     ...(message.referenceId === undefined
       ? {}
       : { message_reference: { type: 0, channel_id: message.channelId, message_id: message.referenceId } }),
@@ -84,8 +95,8 @@ export function messageJson(message: Message, author: JsonObject, applicationId:
   };
 }
 
-function attachmentJson(attachment: Attachment): AttachmentJson {
-  const { id, filename, url, upload, title, description } = attachment;
+function attachmentJson(attachment: Attachment, url: string): AttachmentJson {
+  const { id, filename, upload, title, description } = attachment;
   const contentType = typeByName(filename);
   return {
     id,

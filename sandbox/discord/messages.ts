@@ -30,6 +30,9 @@ export type Message = {
   editedAt: number | undefined;
   deleted: boolean;
   readonly versions: Version[];
+  /** Names of stickers. */
+  readonly stickers: readonly string[];
+  readonly webhookId: string | undefined;
   readonly watches: Set<Watch>;
 };
 export type InteractionOrigin = {
@@ -48,6 +51,8 @@ export type NewMessage = {
   nonce?: string | number | undefined;
   watch?: Watch;
   flags?: number;
+  stickers?: readonly string[];
+  webhookId?: string | undefined;
 };
 export type Parts = { draft: Draft; files: ReadonlyMap<number, Upload>; where: string };
 
@@ -57,7 +62,10 @@ export type StoreOptions = {
   violate: (what: string) => void;
   author: (userId: string | undefined) => MessageJson['author'];
   applicationId: string;
+  /** What the gateway tells of it. */
+  tell: (event: MessageEvent, message: Message) => void;
 };
+export type MessageEvent = 'MESSAGE_CREATE' | 'MESSAGE_UPDATE' | 'MESSAGE_DELETE';
 
 const EDITABLE = messageFlag.suppressEmbeds | messageFlag.componentsV2;
 
@@ -86,7 +94,8 @@ export class Messages {
 
   /** As anyone reads it. The nonce is told to its sender only, at creation. */
   json(message: Message): MessageJson {
-    return messageJson(message, this.#options.author(message.authorId), this.#options.applicationId);
+    const { author, applicationId, cdn } = this.#options;
+    return messageJson(message, author(message.authorId), applicationId, (url) => cdn.fresh(url));
   }
 
   /** A message with these parts. A mention in it that would ping is a violation. */
@@ -118,28 +127,32 @@ export class Messages {
     message.editedAt = (message.flags & messageFlag.loading) === 0 ? Date.now() : undefined;
     message.flags &= ~messageFlag.loading;
     this.#changed(message);
+    this.#options.tell('MESSAGE_UPDATE', message);
   }
 
   delete(message: Message): void {
     message.deleted = true;
     this.#notify(message);
+    this.#options.tell('MESSAGE_DELETE', message);
   }
 
-  #blank({ channelId, type = 0, authorId, interaction, referenceId, nonce, watch, flags = 0 }: NewMessage): Message {
+  #blank({ type = 0, authorId, interaction, referenceId, nonce, watch, ...fresh }: NewMessage): Message {
     return {
       id: this.#options.newId(),
-      channelId,
+      channelId: fresh.channelId,
       type,
       authorId,
       interaction,
       referenceId,
       nonce,
+      stickers: fresh.stickers ?? [],
+      webhookId: fresh.webhookId,
       createdAt: Date.now(),
       content: '',
       embeds: [],
       components: [],
       attachments: [],
-      flags,
+      flags: fresh.flags ?? 0,
       editedAt: undefined,
       deleted: false,
       versions: [],
@@ -169,7 +182,8 @@ export class Messages {
       }),
     };
     if (this.blocked?.test(next.content) === true) throw refusal('blockedByAutoMod');
-    checkWhole({ ...next, attachmentNames: next.attachments.map(({ filename }) => filename) });
+    const attachmentNames = next.attachments.map(({ filename }) => filename);
+    if (message.stickers.length === 0) checkWhole({ ...next, attachmentNames });
     Object.assign(message, next);
   }
 
@@ -187,6 +201,7 @@ export class Messages {
     if (others === undefined) this.#byChannel.set(message.channelId, [message]);
     else others.push(message);
     this.#changed(message);
+    this.#options.tell('MESSAGE_CREATE', message);
     return message;
   }
 

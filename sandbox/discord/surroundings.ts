@@ -2,6 +2,7 @@ import type { StandInCore } from './core.ts';
 import type { JsonObject } from './json.ts';
 import type { MessageJson } from './message-json.ts';
 import { channelJson } from './people.ts';
+import { makeTalk, type Saying } from './talk.ts';
 import type { Upload } from './uploads.ts';
 import {
   type Channel,
@@ -32,8 +33,12 @@ export type Surroundings = {
   deleteMessage(messageId: string): void;
   /** Automatic moderation refuses messages whose content fits, with 200000; undefined: no longer. */
   autoModerate(pattern: RegExp | undefined): void;
-  /** Someone else writes into a channel. */
-  say(channelId: string, userId: string, content: string): MessageJson;
+  /** A member writes into a channel; in a DM with the bot, to the bot. */
+  say(channelId: string, userId: string, content: string, saying?: Saying): MessageJson;
+  /** A member edits a message of theirs; of its files the first `keep` stay, or all. */
+  rewrite(messageId: string, content: string, keep?: number): void;
+  /** The bot's DM with a user, opened on first use. */
+  dmWith(userId: string): Channel;
   /** The first message in a channel that fits; rejects after `timeoutMs`. */
   waitForMessage(channelId: string, fits?: (message: MessageJson) => boolean, timeoutMs?: number): Promise<MessageJson>;
 };
@@ -75,12 +80,8 @@ export function surroundings(core: StandInCore, guildPayload: (guild: Guild) => 
       messages.blocked =
         pattern === undefined ? undefined : new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''));
     },
-    say(channelId, userId, content) {
-      const draft = { content, allowed_mentions: { parse: [] } };
-      return messages.json(
-        messages.create({ channelId, authorId: userId }, { draft, files: new Map(), where: 'a member' }),
-      );
-    },
+    ...makeTalk(core),
+    dmWith: (userId) => world.dmWith(userId),
     waitForMessage(channelId, fits = () => true, timeoutMs = 15_000) {
       return messages.watch.until(() => seenIn(channelId).find(fits), timeoutMs, `a message in ${channelId}`);
     },
