@@ -1,29 +1,39 @@
+import { lookup as systemLookup } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import { Agent, request } from 'undici';
 import { ProviderError } from '#src/domain/provider.ts';
+import { isPublicAddress, NotPublic, publicOnly } from './public-addresses.ts';
 
 export type OpenResult = { readonly length: number | null; readonly bytes: AsyncIterable<Uint8Array> };
 
 const mostRedirects = 3;
 
+export type ResultsOptions = {
+  /** A source that sends nothing for so long has stalled. */
+  readonly stallMs?: number;
+  /** From the first request to the last byte. Less than an upload may take, so that a slow source is known as the cause. */
+  readonly wholeMs?: number;
+  readonly lookup?: LookupFunction;
+};
+
 /**
- * Reads results as streams. Only https, or the provider's own exact origin; redirects are followed by hand, each checked.
- * Failures are `ProviderError`s, also in mid-stream (a source that stalls for `stallMs` or is cut is one).
+ * Reads results as streams: over https from public addresses, or from the provider's own exact origin. Redirects are
+ * followed by hand, each checked. Failures are `ProviderError`s, also in mid-stream.
  */
-export function openResults(providerUrl: string, stallMs = 20_000) {
-  const agent = new Agent({
-    connections: 32,
-    connect: { timeout: 5_000 },
-    headersTimeout: stallMs,
-    bodyTimeout: stallMs,
-  });
+export function openResults(providerUrl: string, options: ResultsOptions = {}) {
+  const { stallMs = 20_000, wholeMs = 4 * 60_000, lookup = systemLookup } = options;
+  const settings = { connections: 32, headersTimeout: stallMs, bodyTimeout: stallMs };
+  const provider = new Agent({ ...settings, connect: { timeout: 5_000 } });
+  const anywhere = new Agent({ ...settings, connect: { timeout: 5_000, lookup: publicOnly(lookup) } });
   const providerOrigin = new URL(providerUrl).origin;
 
   async function open(url: string): Promise<OpenResult> {
     let next = parse(url);
+    const signal = AbortSignal.timeout(wholeMs);
     for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
       if (!isAllowed(next)) throw fault('result_not_allowed', null);
-      const response = await get(next);
+      const response = await get(next, signal);
       // An error that comes before anybody reads (or by a discard) would end the process if nobody listened.
       response.body.on('error', () => {});
       const location = response.headers.location;
@@ -43,18 +53,26 @@ export function openResults(providerUrl: string, stallMs = 20_000) {
 
   function isAllowed(url: URL): boolean {
     if (url.username !== '' || url.password !== '') return false;
-    return url.protocol === 'https:' || url.origin === providerOrigin;
+    if (url.origin === providerOrigin) return true;
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    return url.protocol === 'https:' && (isIP(host) === 0 || isPublicAddress(host));
   }
 
-  async function get(url: URL) {
+  async function get(url: URL, signal: AbortSignal) {
+    const dispatcher = url.origin === providerOrigin ? provider : anywhere;
     try {
-      return await request(url, { dispatcher: agent });
+      return await request(url, { dispatcher, signal });
     } catch (cause) {
-      throw fault('result_unreachable', null, cause);
+      throw fault(cause instanceof NotPublic ? 'result_not_allowed' : 'result_unreachable', null, cause);
     }
   }
 
-  return { open, close: () => agent.destroy() };
+  return {
+    open,
+    async close(): Promise<void> {
+      await Promise.all([provider.destroy(), anywhere.destroy()]);
+    },
+  };
 }
 
 function parse(url: string, base?: URL): URL {

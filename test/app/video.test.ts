@@ -213,6 +213,38 @@ describe('a connection to the provider', () => {
     await until(() => openNow() === 0);
   });
 
+  test('is free again after a film without an end, which is stopped at its limit', async () => {
+    let openNow = 0;
+    const url = await serve((_request, response) => {
+      openNow += 1;
+      response.on('close', () => {
+        openNow -= 1;
+      });
+      // The last box of a film may go on to the end of the file (ISO 14496-12, size 0).
+      response.write(Buffer.concat([film.subarray(0, 32), Buffer.from('\0\0\0\0mdat')]));
+      const more = () => {
+        while (!response.destroyed && response.write(Buffer.alloc(65_536)));
+      };
+      response.on('drain', more);
+      more();
+    });
+    const results = openResults(url);
+    onTestFinished(() => results.close());
+    const openVideo = makeOpenVideo({
+      log: silent,
+      openResult: results.open,
+      readRender: () => Promise.reject(new Error('not asked')),
+      saveUrls: async () => {},
+    });
+    const video = mustOpen(await openVideo(aTask({ resultUrls: [`${url}/film.mp4`] }), 5 * megabyte));
+
+    await expect(drain(await video.open())).rejects.toThrow('too-large');
+    await video.close();
+
+    expect(video.fault()).toBe('too-large');
+    await until(() => openNow === 0);
+  });
+
   test('is given up when the video is opened anew', async () => {
     const { openVideo, task, openNow } = await large();
     const file = mustOpen(await openVideo(task, 200 * megabyte));

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { openResults } from '#src/rivya/results.ts';
 import { begin as beginClient, drain, failure, serve, until } from './begin.ts';
@@ -20,6 +21,18 @@ async function begin() {
   standIn.finish(id);
   const [url = ''] = (await client.read(id)).urls;
   return { standIn, url, results: opener(standIn.url) };
+}
+
+/** A port that counts who dials it. */
+async function listener() {
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    socket.on('error', () => {}).destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, resolve));
+  onTestFinished(() => void server.close());
+  return { port: (server.address() as AddressInfo).port, connections: () => connections };
 }
 
 test('a result arrives byte for byte, with its length, and without the key', async () => {
@@ -123,6 +136,79 @@ test('https to any host is tried; one that does not exist cannot be reached', as
   expect(error.cause).toBeInstanceOf(Error);
 });
 
+test.each([
+  '127.0.0.1',
+  '2130706433',
+  '0x7f.1',
+  '10.0.0.1',
+  '100.64.0.1',
+  '169.254.169.254',
+  '[::1]',
+  '[::ffff:127.0.0.1]',
+  '[::ffff:7f00:1]',
+  '[64:ff9b::7f00:1]',
+  '[fd00::1]',
+])('https to %s, which is no public address, is not allowed, and nobody is dialed', async (host) => {
+  const { port, connections } = await listener();
+  const { standIn, url, results } = await begin();
+
+  expect(await failure(results.open(`https://${host}:${port}/film.mp4`))).toMatchObject({ code: 'result_not_allowed' });
+  standIn.setResult({ redirectTo: `https://${host}:${port}/film.mp4` });
+  expect(await failure(results.open(url))).toMatchObject({ code: 'result_not_allowed' });
+  expect(connections()).toBe(0);
+});
+
+test('a name is resolved for each connection, and none is made unless an address is public', async () => {
+  const { port, connections } = await listener();
+  const asked: string[] = [];
+  const found = [
+    [{ address: '127.0.0.1', family: 4 }],
+    [
+      { address: '::ffff:127.0.0.1', family: 6 },
+      { address: '192.168.0.1', family: 4 },
+    ],
+    [],
+  ];
+  const results = openResults('https://rivya.ai', {
+    lookup(host, _options, callback) {
+      asked.push(host);
+      callback(null, found[asked.length - 1] ?? []);
+    },
+  });
+  onTestFinished(() => results.close());
+
+  for (const _ of found) {
+    const error = await failure(results.open(`https://media.example:${port}/film.mp4`));
+    expect(error).toMatchObject({ code: 'result_not_allowed', status: null });
+  }
+
+  expect(asked).toEqual(found.map(() => 'media.example'));
+  expect(connections()).toBe(0);
+});
+
+test('a name that cannot be resolved is a result that cannot be reached', async () => {
+  const results = openResults('https://rivya.ai', {
+    lookup: (_host, _options, callback) => callback(Object.assign(new Error('no'), { code: 'EAI_AGAIN' }), []),
+  });
+  onTestFinished(() => results.close());
+
+  expect(await failure(results.open('https://media.example/1.mp4'))).toMatchObject({ code: 'result_unreachable' });
+});
+
+test('the provider’s own origin is read wherever it lies, and no other port of its host', async () => {
+  const { standIn, url, results } = await begin();
+  const { port, connections } = await listener();
+
+  expect((await drain((await results.open(url)).bytes)).equals(film)).toBe(true);
+  const other = new URL(url);
+  other.port = String(port);
+  other.protocol = 'https:';
+
+  expect(await failure(results.open(other.href))).toMatchObject({ code: 'result_not_allowed' });
+  expect(standIn.downloads).toHaveLength(1);
+  expect(connections()).toBe(0);
+});
+
 test.each(['before its first byte', 'after it'])('whoever stops reading %s frees the connection', async (when) => {
   let openNow = 0;
   const url = await serve((_request, response) => {
@@ -159,10 +245,25 @@ test('a source that goes away before anyone reads fails the reader and nothing e
   expect(await failure(drain(bytes))).toMatchObject({ code: 'result_cut' });
 });
 
+test('a source that never ends, a byte at a time, is given up after the time for the whole', async () => {
+  let drip: NodeJS.Timeout | undefined;
+  const url = await serve((_request, response) => {
+    response.writeHead(200);
+    drip = setInterval(() => response.write('x'), 20);
+    response.on('close', () => clearInterval(drip));
+  });
+  const results = openResults(url, { wholeMs: 500 });
+  onTestFinished(() => results.close());
+
+  const { bytes } = await results.open(url);
+
+  expect(await failure(drain(bytes))).toMatchObject({ code: 'result_cut', status: null });
+});
+
 test.each([true, 1000] as const)('a source that stalls (%s) fails as one that was cut', async (stall) => {
   const { standIn, url } = await begin();
   standIn.setResult({ stall });
-  const results = openResults(standIn.url, 100);
+  const results = openResults(standIn.url, { stallMs: 100 });
   onTestFinished(() => results.close());
 
   const { bytes } = await results.open(url);
