@@ -42,11 +42,11 @@ import { openStore } from '#src/store/store.ts';
 import { type Config, readConfig } from './config.ts';
 import { Lifetime } from './lifetime.ts';
 import { openLog } from './log.ts';
-import { checkProvider, explainFailedStart, step, tellStart } from './start-report.ts';
+import { checkProvider, explainFailedStart, step, tellKey, tellStart } from './start-report.ts';
 
 /** Builds every part once, starts what the role asks for, and leaves the closing of each in `lifetime`. */
 async function start(config: Config, log: Logger, lifetime: Lifetime): Promise<void> {
-  const rivya = openRivya(config.rivya);
+  const rivya = openRivya({ ...config.rivya, onKey: (refusal) => tellKey(refusal, log) });
   lifetime.add('provider', () => rivya.close());
   const rests = openRests(config.discord.apiUrl, config.discord.token);
 
@@ -128,13 +128,14 @@ async function startWork(parts: Parts, queues: Awaited<ReturnType<typeof startQu
     lookUpReply,
     uploadImages,
     create: rivya.create,
+    keyName: rivya.keyName,
     async markAnswered(taskId, seen) {
       await store.markAnswered([{ taskId, ...seen, shown: null }]);
     },
   });
   const showProgress = makeShowProgress({ ...store, log, editProgress: makeEditProgress(rests.progress, voice) });
   const deliver = makeDeliver({ ...store, log, post, findPost, openVideo, showProgress });
-  const poll = makePoll({ ...store, log, read: rivya.read });
+  const poll = makePoll({ ...store, log, read: rivya.read, isKeyRefused: rivya.isKeyRefused });
 
   await queues.startWorkers({ submit, deliver });
   const tellAlarms = makeTellAlarms({ ...store, log, tell: logAlarm(log) });

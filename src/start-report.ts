@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { type Application, installLink, TokenRefused } from '#src/discord/application.ts';
 import type { Model } from '#src/domain/parameters.ts';
-import { isKeyRefused, ProviderError } from '#src/domain/provider.ts';
+import { needsOperator, ProviderError } from '#src/domain/provider.ts';
 import { StartFault } from '#src/domain/start-fault.ts';
 import { type Config, ConfigError } from './config.ts';
 import { describeError } from './log.ts';
@@ -15,10 +15,16 @@ export async function checkProvider(
   try {
     return await provider.balance();
   } catch (error) {
-    if (!(error instanceof ProviderError) || isKeyRefused(error)) throw error;
+    if (!(error instanceof ProviderError) || needsOperator(error)) throw error;
     if (!isStopping()) log.warn({ err: error }, 'the video provider does not answer; tasks will wait for it');
     return null;
   }
+}
+
+/** One line when the provider begins to refuse the key, one when it takes it again; tasks wait meanwhile. */
+export function tellKey(refusal: ProviderError | null, log: Logger): void {
+  if (refusal === null) log.info({}, 'the video provider takes RIVYA_API_KEY again');
+  else log.error({ err: refusal }, 'the video provider refuses RIVYA_API_KEY');
 }
 
 /** Puts a sentence on whatever goes wrong in one step of the start; what explains itself already is left as it is. */
@@ -67,7 +73,7 @@ export function explainFailedStart(error: unknown): string {
   if (error instanceof TokenRefused) {
     return 'Discord refuses DISCORD_TOKEN. Make a new one: Discord Developer Portal > your application > Bot > Reset Token.';
   }
-  if (error instanceof ProviderError && isKeyRefused(error)) {
+  if (error instanceof ProviderError && needsOperator(error)) {
     return `Rivya refuses RIVYA_API_KEY (${error.code}). Make a new one: Rivya > Settings > API keys.`;
   }
   const details = (reason: unknown) => JSON.stringify(describeError(reason), null, 2);

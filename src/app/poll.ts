@@ -11,6 +11,7 @@ type Ports = {
   usualMs(taskIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
   markMissingUrl(taskId: string): Promise<void>;
   read(providerId: string): Promise<Render>;
+  isKeyRefused(): boolean;
   holdOff(forMs: number): Promise<void>;
   succeed(taskId: string, finalCredits: number | null, urls: readonly string[]): Promise<boolean>;
   fail(
@@ -26,6 +27,7 @@ const room = 64;
 const leaseMs = 20_000;
 const writeEveryMs = 20;
 const slowDownMs = 15_000;
+const tryKeyEveryMs = 10_000;
 
 /**
  * Asks the provider for the renders that are due. `step` claims as many as there is room for and does not wait for their
@@ -36,6 +38,7 @@ export function makePoll(ports: Ports) {
   let polling = 0;
   let next: NextPoll[] = [];
   let isAnswering = true;
+  let keyTriedAt = 0;
 
   const usual = new Map<string, { readonly ms: number | null; readonly until: number }>();
 
@@ -51,10 +54,11 @@ export function makePoll(ports: Ports) {
   }
 
   async function step(): Promise<{ again: boolean }> {
-    const free = room - polling;
+    const free = Math.min(room - polling, allowed());
     if (free <= 0) return { again: false };
     const due = await ports.claimDue(free, leaseMs);
     if (due.length === 0) return { again: false };
+    if (ports.isKeyRefused()) keyTriedAt = Date.now();
     await refreshUsual(due);
     polling += due.length;
     for (const task of due) {
@@ -64,7 +68,13 @@ export function makePoll(ports: Ports) {
           polling -= 1;
         });
     }
-    return { again: due.length === free };
+    return { again: due.length === free && !ports.isKeyRefused() };
+  }
+
+  /** While the key is refused, one render is asked for now and then to find out; another worker's key may be good. */
+  function allowed(): number {
+    if (!ports.isKeyRefused()) return room;
+    return Date.now() - keyTriedAt < tryKeyEveryMs ? 0 : 1;
   }
 
   async function poll(task: Task, usualMs: number | null): Promise<void> {

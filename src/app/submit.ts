@@ -2,7 +2,7 @@ import { createBody } from '#src/domain/create-body.ts';
 import type { UploadedImage } from '#src/domain/images.ts';
 import type { Log } from '#src/domain/log.ts';
 import type { Model } from '#src/domain/parameters.ts';
-import { isKeyRefused, ProviderError, type Render, reactionTo } from '#src/domain/provider.ts';
+import { needsOperator, ProviderError, type Render, reactionTo } from '#src/domain/provider.ts';
 import { backoff, limits, pollDelay, sendDecision, since } from '#src/domain/schedule.ts';
 import type { Reply, Task } from '#src/domain/task.ts';
 import type { ImageBroken } from './images.ts';
@@ -24,7 +24,9 @@ type Ports = {
   fill(): Promise<readonly string[]>;
   stopWaking(taskId: string): Promise<void>;
   wakeLater(taskId: string, afterMs: number): Promise<void>;
-  beginSend(taskId: string, leaseMs: number): Promise<Task | null>;
+  /** Names the key that `create` uses, without giving it away. */
+  readonly keyName: string;
+  beginSend(taskId: string, leaseMs: number, keyName: string): Promise<Task | null>;
   forgetSend(taskId: string): Promise<void>;
   create(body: string, key: string): Promise<Render>;
   markRendering(taskId: string, providerId: string, reserved: number | null, firstPollMs: number): Promise<boolean>;
@@ -92,10 +94,12 @@ export function makeSubmit(ports: Ports) {
 
   async function afterFailedUpload(task: Task, error: unknown): Promise<void> {
     const isProviders = error instanceof ProviderError;
+    const reaction = isProviders ? reactionTo(error) : 'retry';
+    const isOver = since(task.acceptedAt, task.now) > limits.sendsMs;
     log.warn({ err: error, task: task.id }, 'images not uploaded');
-    if (isProviders && reactionTo(error) === 'refuse') return refuse(task, error);
-    if (isProviders && reactionTo(error) === 'slow-down') await ports.holdOff(error.retryAfterMs ?? slowDownMs);
-    if (since(task.acceptedAt, task.now) > limits.sendsMs) {
+    if (isProviders && isRefusal(reaction, isOver)) return refuse(task, error);
+    if (isProviders && reaction === 'slow-down') await ports.holdOff(error.retryAfterMs ?? slowDownMs);
+    if (isOver) {
       await ports.fail(task.id, { code: 'image_unreadable', message: null });
       return;
     }
@@ -104,9 +108,9 @@ export function makeSubmit(ports: Ports) {
   }
 
   async function send(task: Task): Promise<void> {
-    if (sendDecision(task) === 'give-up') return giveUp(task);
+    if (sendDecision(task) === 'give-up' || isLostToOldKey(task)) return giveUp(task);
     // Another worker's send may be under way; its lease ends with wake_at, which brings the task back here.
-    const sending = await ports.beginSend(task.id, sendLeaseMs);
+    const sending = await ports.beginSend(task.id, sendLeaseMs, ports.keyName);
     if (sending === null || sending.body === null) return ports.wakeLater(task.id, slowDownMs);
     try {
       const render = await ports.create(sending.body, task.id);
@@ -118,24 +122,34 @@ export function makeSubmit(ports: Ports) {
     }
   }
 
+  /**
+   * Whether another key knows an `Idempotency-Key` is not documented, so a send that may have been taken is repeated with
+   * its own key alone: another worker may have it. After the time for sends nobody does.
+   */
+  function isLostToOldKey(task: Task): boolean {
+    const isOurs = task.unsureSends === 0 || task.sentWith === null || task.sentWith === ports.keyName;
+    return !isOurs && since(task.firstSentAt ?? task.now, task.now) > limits.sendsMs;
+  }
+
   async function afterFailedSend(task: Task, error: ProviderError): Promise<void> {
     log.warn({ err: error, task: task.id, attempt: task.attempt }, 'create failed');
     if (error.surelyNotTaken) await ports.forgetSend(task.id);
     const unsure = task.unsureSends - (error.surelyNotTaken ? 1 : 0);
     const reaction = reactionTo(error);
     // With an earlier send in doubt a refusal of this one proves nothing about that one.
-    if (reaction === 'refuse' && unsure === 0) return refuse(task, error);
+    const isOver = since(task.firstSentAt ?? task.now, task.now) > limits.sendsMs;
+    if (unsure === 0 && isRefusal(reaction, isOver)) return refuse(task, error);
     if (reaction === 'slow-down') await ports.holdOff(error.retryAfterMs ?? slowDownMs);
     const waitMs = Math.max(error.retryAfterMs ?? 0, backoff(task.attempt, Math.random(), 2_000));
     await ports.wakeLater(task.id, waitMs);
   }
 
   async function refuse(task: Task, error: ProviderError): Promise<void> {
-    const needsOperator = error.code === 'insufficient_credits' || isKeyRefused(error);
+    const isOperators = needsOperator(error);
     const line = { task: task.id, code: error.code, status: error.status, requestId: error.requestId };
-    if (needsOperator) log.error(line, 'the provider account needs an operator');
+    if (isOperators) log.error(line, 'the provider account needs an operator');
     else log.warn(line, 'the provider refused the request');
-    const code = isKeyRefused(error) ? 'provider_key' : error.code;
+    const code = isOperators && error.code !== 'insufficient_credits' ? 'provider_key' : error.code;
     await ports.fail(task.id, { code, message: error.said ?? null });
   }
 
@@ -149,4 +163,9 @@ export function makeSubmit(ports: Ports) {
   }
 
   return submit;
+}
+
+/** A refused key is waited for as an outage is, not taken out on each task; who waited in vain hears of the key. */
+function isRefusal(reaction: ReturnType<typeof reactionTo>, isOver: boolean): boolean {
+  return reaction === 'refuse' || (reaction === 'new-key' && isOver);
 }

@@ -56,11 +56,13 @@ export function saysNotTaken(code: string): boolean {
 }
 
 /**
- * What a failed call asks of us. `slow-down`: everyone waits. `retry`: the same again later. `refuse`: never again as it
- * is. By code first; an unknown code by its HTTP status (rivya-api.md §8). A conflict may be our own send under way.
+ * What a failed call asks of us. `slow-down`: everyone waits. `retry`: the same again later. `new-key`: the same, once
+ * the operator has given a key that is taken. `refuse`: never again as it is. By code first; an unknown code by its HTTP
+ * status (rivya-api.md §8). A conflict may be our own send under way.
  */
-export function reactionTo(error: ProviderError): 'retry' | 'slow-down' | 'refuse' {
+export function reactionTo(error: ProviderError): 'retry' | 'slow-down' | 'new-key' | 'refuse' {
   if (error.code === 'rate_limited' || error.status === 429) return 'slow-down';
+  if (isKeyRefused(error)) return 'new-key';
   if (refusals.has(error.code)) return 'refuse';
   if (error.code === 'public_api_disabled' || error.code === 'idempotency_conflict') return 'retry';
   const { status } = error;
@@ -68,8 +70,13 @@ export function reactionTo(error: ProviderError): 'retry' | 'slow-down' | 'refus
   return status >= 400 ? 'refuse' : 'retry';
 }
 
-/** Whether the key is refused: nothing will work until an operator replaces it. */
+/** Whether the key is refused whatever is asked with it: nothing will work until an operator replaces it. */
 export function isKeyRefused(error: ProviderError): boolean {
   // A 403 with a code of another kind is about the request (moderation, say), not about the key.
-  return error.status === 401 || /^(api_|http_403$)/.test(error.code);
+  return error.status === 401 || /^(api_key_|http_403$)/.test(error.code);
+}
+
+/** Whether only an operator can help: nothing is wrong with the request. */
+export function needsOperator(error: ProviderError): boolean {
+  return isKeyRefused(error) || error.code === 'api_scope_denied' || error.code === 'insufficient_credits';
 }

@@ -94,6 +94,8 @@ export type Task = {
   readonly attempt: number;
   /** Sends that may have been taken: only with none of them does giving up mean "surely not paid". */
   readonly unsureSends: number;
+  /** The name of the API key that the last send was made with. */
+  readonly sentWith: string | null;
   readonly acceptedAt: Date;
   readonly answeredAt: Date | null;
   readonly firstSentAt: Date | null;

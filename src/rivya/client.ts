@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { Pool } from 'undici';
 import type { UploadedImage } from '#src/domain/images.ts';
 import { encodeForm } from '#src/domain/multipart.ts';
-import { ProviderError, type Render, saysNotTaken } from '#src/domain/provider.ts';
+import { isKeyRefused, ProviderError, type Render, saysNotTaken } from '#src/domain/provider.ts';
 import { Balance, readError, readFile, readGeneration } from './answers.ts';
 import { retryAfterMs } from './retry-after.ts';
 
@@ -9,6 +10,8 @@ export type RivyaOptions = {
   readonly url: string;
   readonly apiKey: string;
   readonly timeouts?: Partial<typeof timeouts>;
+  /** Told when the provider begins to refuse the key, and when it takes it again. */
+  readonly onKey?: (refusal: ProviderError | null) => void;
 };
 export type Upload = {
   readonly name: string;
@@ -25,6 +28,10 @@ export type Rivya = AsyncDisposable & {
   upload(file: Upload): Promise<UploadedImage>;
   /** Credits left in the provider's wallet. */
   balance(): Promise<number>;
+  /** Tells keys apart in rows, and gives nothing away. */
+  readonly keyName: string;
+  /** Whether the last word about the key was no. */
+  isKeyRefused(): boolean;
   close(): Promise<void>;
 };
 
@@ -41,7 +48,7 @@ type Call = {
 };
 
 /** The provider's API (rivya-api.md). Every failure is a `ProviderError`. Nothing is retried in here. */
-export function openRivya({ url, apiKey, timeouts: given }: RivyaOptions): Rivya {
+export function openRivya({ url, apiKey, timeouts: given, onKey }: RivyaOptions): Rivya {
   const { connectMs, headersMs, bodyMs, callMs, readMs } = { ...timeouts, ...given };
   const pool = new Pool(new URL(url).origin, {
     connections: 64,
@@ -50,11 +57,23 @@ export function openRivya({ url, apiKey, timeouts: given }: RivyaOptions): Rivya
     bodyTimeout: bodyMs,
   });
   const prefix = new URL(url).pathname.replace(/\/$/, '');
+  let isRefused = false;
+
+  function noteKey(refusal: ProviderError | null): void {
+    const wasRefused = isRefused;
+    isRefused = refusal !== null;
+    if (isRefused !== wasRefused) onKey?.(refusal);
+  }
 
   async function call<T>({ method, path, headers, body }: Call, read: (json: unknown) => T): Promise<T> {
     const name = `${method} ${path.replace(/^(\/api\/v1\/[a-z]+).*/, '$1')}`;
     const answer = await send(name, { method, path, ...(headers && { headers }), ...(body !== undefined && { body }) });
-    if (answer.status < 200 || answer.status > 299) throw refused(name, answer);
+    if (answer.status < 200 || answer.status > 299) {
+      const error = refused(name, answer);
+      if (isKeyRefused(error)) noteKey(error);
+      throw error;
+    }
+    noteKey(null);
     try {
       return read(JSON.parse(answer.text));
     } catch (cause) {
@@ -96,6 +115,8 @@ export function openRivya({ url, apiKey, timeouts: given }: RivyaOptions): Rivya
       const file = await call({ method: 'POST', path: '/api/v1/files', headers, body: form.bytes }, readFile);
       return { name, mimeType, url: file.url, ...(file.durationToken && { durationToken: file.durationToken }) };
     },
+    keyName: createHash('sha256').update(apiKey).digest('hex').slice(0, 12),
+    isKeyRefused: () => isRefused,
     balance: () => call({ method: 'GET', path: '/api/v1/credits' }, (json) => Balance.parse(json).current_credits),
     close: () => pool.destroy(),
     [Symbol.asyncDispose]: () => pool.destroy(),

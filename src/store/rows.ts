@@ -41,6 +41,7 @@ export type TaskRow = {
   resultUrls: string[];
   attempt: number;
   unsureSends: number;
+  sentWith: string | null;
   acceptedAt: Date;
   answeredAt: Date | null;
   firstSentAt: Date | null;
@@ -94,6 +95,7 @@ export function toTask(row: TaskRow): Task {
     resultUrls: row.resultUrls,
     attempt: row.attempt,
     unsureSends: row.unsureSends,
+    sentWith: row.sentWith,
     acceptedAt: row.acceptedAt,
     answeredAt: row.answeredAt,
     firstSentAt: row.firstSentAt,

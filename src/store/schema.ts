@@ -78,6 +78,8 @@ export const tasks = pgTable(
     resultUrls: jsonb('result_urls').notNull().default([]),
     attempt: integer('attempt').notNull().default(0),
     unsureSends: integer('unsure_sends').notNull().default(0),
+    /** Which API key the last send was made with: a name for it, never the key. */
+    sentWith: text('sent_with'),
     /** When the sweep wakes this row by a job, if it has not moved by itself. */
     wakeAt: moment('wake_at'),
     /** When the sweep asks the provider for this render. */

@@ -50,14 +50,15 @@ export function submissions({ sql, enqueue, slots }: Ports) {
 
   /**
    * Stores, before the send, that one is under way: after a crash it counts as one that may have been taken. Null while
-   * the provider has asked everybody to wait, or if the task moved.
+   * the provider has asked everybody to wait, if the task moved, or if a send with another key may have been taken.
    */
-  async function beginSend(taskId: string, leaseMs: number): Promise<Task | null> {
+  async function beginSend(taskId: string, leaseMs: number, keyName: string): Promise<Task | null> {
     const [row] = await sql<TaskRow[]>`
       update tasks set first_sent_at = coalesce(first_sent_at, now()), last_sent_at = now(),
-        attempt = attempt + 1, unsure_sends = unsure_sends + 1, wake_at = now() + ${leaseMs} * interval '1 ms'
+        attempt = attempt + 1, unsure_sends = unsure_sends + 1, sent_with = ${keyName}, wake_at = now() + ${leaseMs} * interval '1 ms'
       where id = ${taskId} and status = 'submitting'
         and not exists (select from pacing where hold_off_until > now())
+        and (unsure_sends = 0 or sent_with is null or sent_with = ${keyName})
       returning *, now() as now`;
     return row === undefined ? null : toTask(row);
   }

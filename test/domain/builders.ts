@@ -54,6 +54,7 @@ export function aTask(more: Partial<Task> = {}): Task {
     resultUrls: ['https://media.example/film.mp4'],
     attempt: 0,
     unsureSends: 0,
+    sentWith: null,
     acceptedAt: noon,
     answeredAt: noon,
     firstSentAt: noon,

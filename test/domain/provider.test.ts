@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isKeyRefused, ProviderError, reactionTo, saysNotTaken } from '#src/domain/provider.ts';
+import { isKeyRefused, needsOperator, ProviderError, reactionTo, saysNotTaken } from '#src/domain/provider.ts';
 
 const error = (code: string, status: number | null) =>
   new ProviderError('POST x', { code, status, surelyNotTaken: false });
@@ -8,10 +8,10 @@ const error = (code: string, status: number | null) =>
 describe('documented codes', () => {
   test.each([
     ['public_api_disabled', 503, 'retry'],
-    ['api_key_missing', 401, 'refuse'],
-    ['api_key_invalid', 401, 'refuse'],
-    ['api_key_revoked', 401, 'refuse'],
-    ['api_key_expired', 401, 'refuse'],
+    ['api_key_missing', 401, 'new-key'],
+    ['api_key_invalid', 401, 'new-key'],
+    ['api_key_revoked', 401, 'new-key'],
+    ['api_key_expired', 401, 'new-key'],
     ['api_scope_denied', 403, 'refuse'],
     ['rate_limited', 429, 'slow-down'],
     ['validation_failed', 400, 'refuse'],
@@ -28,7 +28,8 @@ describe('documented codes', () => {
   test.each([
     ['insufficient_credits', 'refuse'],
     ['validation_failed', 'refuse'],
-    ['api_key_revoked', 'refuse'],
+    ['api_key_revoked', 'new-key'],
+    ['api_scope_denied', 'refuse'],
     ['rate_limited', 'slow-down'],
     ['public_api_disabled', 'retry'],
     ['idempotency_conflict', 'retry'],
@@ -41,7 +42,7 @@ describe('documented codes', () => {
 
 test.each([
   [400, 'refuse'],
-  [401, 'refuse'],
+  [401, 'new-key'],
   [402, 'refuse'],
   [403, 'refuse'],
   [404, 'refuse'],
@@ -79,7 +80,7 @@ test.each([
 test.each([
   ['x', 401, true],
   ['http_403', 403, true],
-  ['api_scope_denied', 403, true],
+  ['api_scope_denied', 403, false],
   ['api_key_revoked', 418, true],
   ['content_blocked', 403, false],
   ['http_400', 400, false],
@@ -89,6 +90,16 @@ test.each([
   ['timeout', null, false],
 ])('%s with HTTP %s means a refused key: %s', (code, status, expected) => {
   expect(isKeyRefused(error(code, status))).toBe(expected);
+});
+
+test.each([
+  ['api_key_expired', 401, true],
+  ['api_scope_denied', 403, true],
+  ['insufficient_credits', 402, true],
+  ['validation_failed', 400, false],
+  ['http_500', 500, false],
+])('%s with HTTP %s needs an operator: %s', (code, status, expected) => {
+  expect(needsOperator(error(code, status))).toBe(expected);
 });
 
 test('its message says call, code and status and nothing else', () => {

@@ -48,7 +48,7 @@ async function start(rung: Rung, outcome: 'video' | 'notice', { onTestFinished }
   const store = openTestStore(database, {}, { perUser: 9, whole: 999 });
   const { id } = await store.accept({ userId: call.userId, reply: call.reply });
   await store.markAnswered([{ taskId: id, messageId: it.reply()?.id ?? null, isPrivate: false, shown: 'accepted' }]);
-  await store.beginSend(id, minutes);
+  await store.beginSend(id, minutes, 'key-of-a-test');
   await store.markRendering(id, `render-${id}`, 90, 0);
   if (outcome === 'video') await store.succeed(id, 90, ['https://media.example/film.mp4']);
   else await store.fail(id, { code: 'generation_failed', message: null });

@@ -12,7 +12,7 @@ test('what the provider refuses for good ends at once, with its words and the cr
   const cases = [
     { code: 'validation_failed', status: 400, words: /refused this request.*“no \\\*such\\\* thing”/ },
     { code: 'insufficient_credits', status: 402, words: /account at the video provider is empty.*not your fault/ },
-    { code: 'api_key_revoked', status: 401, words: /refuses the bot's key.*not your fault/ },
+    { code: 'api_scope_denied', status: 403, words: /refuses the bot's key.*not your fault/ },
     { code: 'something_new', status: 418, words: /refused this request/ },
   ];
   for (const { code, status, words } of cases) {
@@ -31,6 +31,30 @@ test('what the provider refuses for good ends at once, with its words and the cr
   expect(await account(world.database, `user:${world.user.id}`)).toEqual({ held: 0, spent: 0 });
   await expectGoodEnd(world);
 });
+
+test('a key revoked in mid-flight fails nobody, is told once, and its successor finishes all', async () => {
+  await using world = await startWorld({ rivya: { render: 'manual' }, env: { MAX_ACTIVE_TASKS: '2' } });
+  const rendering = world.kling({ prompt: 'rendering' });
+  await eventually(async () => (await taskRows(world))[0]?.status === 'rendering', 'the render');
+  world.rivya.setKey('rvya_sk_successor');
+  const later = [world.kling({ prompt: 'has a slot' }), world.kling({ prompt: 'waits in line' })];
+  const refusals = (method: string) =>
+    world.rivya.requests.filter((request) => request.method === method && request.status === 401).length;
+  await eventually(() => refusals('GET') >= 1 && refusals('POST') >= 2, 'the key to be refused');
+
+  const statuses = (await taskRows(world)).map(({ status }) => status);
+  expect(statuses.sort()).toEqual(['accepted', 'rendering', 'submitting']);
+  expect(await world.bot?.kill('SIGTERM')).toBe(0);
+  expect(world.bot?.lines.filter(({ msg }) => msg.includes('refuses RIVYA_API_KEY'))).toHaveLength(1);
+  world.rivya.render = 'auto';
+  world.rivya.finish(world.rivya.tasks[0]?.id ?? '');
+  await world.database.sql`update tasks set wake_at = now() where status = 'submitting'`;
+  await world.boot({ RIVYA_API_KEY: 'rvya_sk_successor' });
+
+  await Promise.all([rendering, ...later].map((interaction) => interaction.waitFor(hasVideo)));
+  expect(world.rivya.tasks).toHaveLength(3);
+  await expectGoodEnd(world);
+}, 90_000);
 
 test('a create whose answer is lost, a 5xx, a conflict or a rate limit is sent again with the same key and body', async () => {
   await using world = await startWorld();

@@ -126,9 +126,9 @@ describe('sending', () => {
     await store.answer(task);
     await store.fill();
 
-    const sending = await store.beginSend(task.id, 60_000);
+    const sending = await store.beginSend(task.id, 60_000, 'a');
     await store.holdOff(60_000);
-    const held = await store.beginSend(task.id, 60_000);
+    const held = await store.beginSend(task.id, 60_000, 'a');
 
     expect(sending).toMatchObject({ unsureSends: 1, attempt: 1 });
     expect(sending?.firstSentAt).toEqual(sending?.lastSentAt);

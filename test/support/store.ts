@@ -77,7 +77,7 @@ export function openTestStore(database: Database, limits: Partial<Limits> = {}, 
     const task = await accept(more);
     await answer(task);
     await store.fill();
-    await store.beginSend(task.id, 60_000);
+    await store.beginSend(task.id, 60_000, 'key-of-a-test');
     await store.markRendering(task.id, `render-${task.id}`, reserved, 0);
     return found(task.id);
   }
