@@ -30,6 +30,14 @@ function filled(input: JsonObject, id: number, values: ModalValues, files: reado
   if (input.type === 4) return { ...common, value: value ?? input.value ?? '' };
   if (input.type === 19)
     return { ...common, values: files.filter(({ option }) => option === customId).map((file) => file.id) };
-  if (input.type === 21 || input.type === 23) return { ...common, value: value ?? null };
-  return { ...common, values: Array.isArray(value) ? value : value === undefined ? [] : [value] };
+  // What the member leaves alone stays as it was shown.
+  const preset = presetOf(input);
+  if (input.type === 21) return { ...common, value: value ?? preset[0] ?? null };
+  if (input.type === 23) return { ...common, value: value ?? input.default ?? false };
+  return { ...common, values: Array.isArray(value) ? value : value === undefined ? preset : [value] };
+}
+
+function presetOf({ options }: JsonObject): unknown[] {
+  const shown = (Array.isArray(options) ? options : []).filter(isObject);
+  return shown.filter((option) => option.default === true).map((option) => option.value);
 }
