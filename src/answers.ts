@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { buttons, commands, modals } from '#commands/index.ts';
+import { makeAccept } from '#src/app/accept.ts';
+import { makeAccess } from '#src/app/access.ts';
+import { makeBatch } from '#src/app/batch.ts';
+import { makeRequestVideo } from '#src/app/request-video.ts';
+import { makeShowVideo } from '#src/app/show-video.ts';
+import { makeAnswerVideo } from '#src/discord/answer.ts';
+import { makeIsMember } from '#src/discord/application.ts';
+import { makeCallback } from '#src/discord/callback.ts';
+import { makeDispatch } from '#src/discord/dispatch.ts';
+import { startGateway } from '#src/discord/gateway.ts';
+import { registerCommands } from '#src/discord/registration.ts';
+import { makeReplies } from '#src/discord/replies.ts';
+import { makeSay } from '#src/discord/say.ts';
+import { makeAnswerShow } from '#src/discord/show-video.ts';
+import { kling as model } from '#src/domain/parameters.ts';
+import { isConnectionFailure, isNeverBegun } from '#src/store/pulse.ts';
+import type { Parts } from './parts.ts';
+import { step } from './start-report.ts';
+
+/** The gateway and the answers to what comes by it. */
+export async function startAnswers({ config, log, lifetime, database, store, rests, application, operatorIds }: Parts) {
+  const isAway = () => database.isAway();
+  const accept = makeAccept({
+    acceptAll: (wishes) =>
+      store.acceptAll(wishes).catch((error: unknown) => {
+        database.suspect(error);
+        throw error;
+      }),
+    isAway,
+    isConnectionFault: isConnectionFailure,
+    isNotBegun: isNeverBegun,
+  });
+  const access = makeAccess({
+    ...config.access,
+    operatorIds,
+    isMember: makeIsMember(rests.bot),
+    hasOwnCredits: store.hasOwnCredits,
+  });
+  const imageOrigin = new URL(config.discord.cdnUrl).origin;
+  const requestVideo = makeRequestVideo({ model, imageOrigin, newId: randomUUID, access, accept });
+  const mark = makeBatch(store.markAnswered, { isShared: isConnectionFailure });
+  const replies = makeReplies(rests.webhooks);
+  const callback = makeCallback(rests.callbacks);
+  const { sayPrivately, apologise } = makeSay({ ...replies, callback });
+  const answerVideo = makeAnswerVideo({
+    ...replies,
+    voice: { model, isRehearsal: config.isRehearsal },
+    log,
+    requestVideo,
+    callback,
+    sayPrivately,
+    async markAnswered(taskId, seen) {
+      await mark({ taskId, ...seen });
+    },
+    cancelUnanswered: store.cancelUnanswered,
+  });
+  const showVideo = makeAnswerShow({
+    ...replies,
+    log,
+    callback,
+    showVideo: makeShowVideo({ ...store, operatorIds }),
+  });
+  const { dispatch, drain } = makeDispatch({
+    commands,
+    buttons,
+    modals,
+    hands: { answerVideo, showVideo },
+    log,
+    sayPrivately,
+    apologise,
+  });
+
+  const declared = commands.map(({ declaration }) => declaration);
+  await registerCommands(rests.bot, application.id, declared, application.installTypes).then(
+    (wrote) => log.info({ commands: declared.length }, wrote ? 'commands registered' : 'commands up to date'),
+    (error: unknown) => log.error({ err: error }, 'Discord refused the commands; those it has stay'),
+  );
+  const { apiUrl, token } = config.discord;
+  const opening = startGateway({ apiUrl, token, log, dispatch });
+  const gateway = await step("Discord's gateway does not let the bot in.", opening);
+  lifetime.add('gateway', async () => {
+    await gateway.stop();
+    await drain();
+  });
+  return gateway;
+}
