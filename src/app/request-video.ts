@@ -36,7 +36,9 @@ export function makeRequestVideo({ model, imageOrigin, newId, access, accept }: 
     if ('refused' in allowed) return allowed;
 
     const id = newId();
-    const body = request.images.length === 0 ? createBody(model, { id, ...request }) : null;
+    const ready = request.images.flatMap((image) => ('uploaded' in image ? [image.uploaded] : []));
+    const isReady = ready.length === request.images.length;
+    const body = isReady ? createBody(model, { id, ...request }, ready) : null;
     const { hasAllowance } = allowed;
     const wish = { id, ...asked, request, baseCredits: model.baseCredits, hasAllowance, body };
     // While the token still lives, so that what became of it can be said.

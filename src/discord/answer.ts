@@ -6,20 +6,20 @@ import type { RawRequest } from '#src/domain/request.ts';
 import type { Reply, Task } from '#src/domain/task.ts';
 import type { Accepted } from '#src/domain/wish.ts';
 import type { Answered } from './callback.ts';
-import type { CommandCall } from './calls.ts';
+import type { Call } from './calls.ts';
 import { failureOf } from './failures.ts';
 import { languageOf } from './languages.ts';
 import { acceptedBody, type Body } from './messages.ts';
 import { type Refusal, refusalText } from './refusals.ts';
 import { answers } from './texts/answers.ts';
-import { refusedPubliclyText, refusedUntoldText, type Voice } from './wording.ts';
+import { alreadyAskedText, refusedPubliclyText, refusedUntoldText, type Voice } from './wording.ts';
 
 type Ports = {
   readonly voice: Voice;
   readonly log: Log;
   requestVideo(asked: Asked): Promise<Outcome>;
-  callback(call: CommandCall, answer: APIInteractionResponse): Promise<Answered>;
-  sayPrivately(call: CommandCall, text: string): Promise<Answered>;
+  callback(call: Call, answer: APIInteractionResponse): Promise<Answered>;
+  sayPrivately(call: Call, text: string): Promise<Answered>;
   lookUpReply(reply: Reply): Promise<Seen | 'gone' | 'unknown'>;
   /** Whether the reply is a "thinking…" still. */
   isWaiting(reply: Reply): Promise<boolean>;
@@ -44,22 +44,27 @@ const slowMs = 1_500;
 export function makeAnswerVideo(ports: Ports) {
   const { voice, log } = ports;
 
-  async function answerVideo(call: CommandCall, raw: RawRequest): Promise<void> {
-    const { id: origin, userId, locale, roles, reply } = call;
+  async function answerVideo(call: Call, raw: RawRequest, origin = call.id): Promise<void> {
+    const { userId, locale, roles, reply } = call;
     const asked = ports.requestVideo({ origin, userId, locale, roles, raw, reply });
     const outcome = await within(asked, slowMs);
     if (outcome === 'slow') return answerLate(call, asked);
     if ('refused' in outcome) return void (await ports.sayPrivately(call, reasonFor(call, outcome)));
 
+    if (isOfAnother(call, outcome)) return void (await ports.sayPrivately(call, askedText(call, outcome.accepted)));
     await record(outcome.accepted, outcome.isNew, await sayAccepted(call, outcome), 'accepted');
   }
 
-  function reasonFor({ locale }: CommandCall, refusal: Refusal): string {
+  function askedText({ locale }: Call, task: Task): string {
+    return alreadyAskedText(task, languageOf(locale));
+  }
+
+  function reasonFor({ locale }: Call, refusal: Refusal): string {
     return refusalText(refusal, voice.model, languageOf(locale));
   }
 
   /** Automatic moderation may refuse the prompt, so it is left out then. A task whose answer no one takes must not stay. */
-  async function sayAccepted(call: CommandCall, { accepted, isNew }: Accepted): Promise<Answered> {
+  async function sayAccepted(call: Call, { accepted, isNew }: Accepted): Promise<Answered> {
     const send = (withPrompt: boolean) => {
       const body = acceptedBody(accepted, voice, withPrompt);
       const data = call.reply.isPrivate ? { ...body, flags: body.flags | MessageFlags.Ephemeral } : body;
@@ -83,7 +88,7 @@ export function makeAnswerVideo(ports: Ports) {
     });
   }
 
-  async function answerLate(call: CommandCall, asked: Promise<Outcome>): Promise<void> {
+  async function answerLate(call: Call, asked: Promise<Outcome>): Promise<void> {
     const deferred = await ports.callback(call, {
       type: Type.DeferredChannelMessageWithSource,
       ...(call.reply.isPrivate && { data: { flags: MessageFlags.Ephemeral } }),
@@ -102,13 +107,17 @@ export function makeAnswerVideo(ports: Ports) {
       if (isOurs) await refuseLate(call, outcome, deferred);
       return;
     }
+    if (isOfAnother(call, outcome)) {
+      if (isOurs) await end(call, askedText(call, outcome.accepted));
+      return;
+    }
     // Before the task may move, as a later edit could cover the video; so only by who made the row.
     const isShown = isOurs && outcome.isNew && (await showAccepted(call, outcome.accepted));
     await record(outcome.accepted, outcome.isNew, deferred, isShown ? 'accepted' : null);
   }
 
   /** False: the reply is still a "thinking…", which the task's own job ends. */
-  function showAccepted(call: CommandCall, task: Task): Promise<boolean> {
+  function showAccepted(call: Call, task: Task): Promise<boolean> {
     const show = (withPrompt: boolean) => ports.editReply(call.reply, acceptedBody(task, voice, withPrompt));
     return unlessBlocked(show).then(
       () => true,
@@ -120,7 +129,7 @@ export function makeAnswerVideo(ports: Ports) {
   }
 
   /** Where the "thinking…" is private it takes the reason; else a neutral line stands there, and the reason is told apart. */
-  async function refuseLate(call: CommandCall, refusal: Refusal, deferred: Answered): Promise<void> {
+  async function refuseLate(call: Call, refusal: Refusal, deferred: Answered): Promise<void> {
     const language = languageOf(call.locale);
     if (await isPrivate(call, deferred)) return end(call, reasonFor(call, refusal));
     await end(call, refusedPubliclyText(language));
@@ -132,12 +141,12 @@ export function makeAnswerVideo(ports: Ports) {
     }
   }
 
-  async function isPrivate(call: CommandCall, deferred: Answered): Promise<boolean> {
+  async function isPrivate(call: Call, deferred: Answered): Promise<boolean> {
     const seen = typeof deferred === 'object' ? deferred.answered : await ports.lookUpReply(call.reply);
     return typeof seen === 'object' && seen.isPrivate;
   }
 
-  async function end(call: CommandCall, text: string): Promise<void> {
+  async function end(call: Call, text: string): Promise<void> {
     await ports.endReply(call.reply, text).catch((error: unknown) => {
       log.warn({ err: error, origin: call.id }, 'the reply was not edited');
     });
@@ -160,6 +169,11 @@ export function makeAnswerVideo(ports: Ports) {
   }
 
   return answerVideo;
+}
+
+/** The task that this origin has was made by another click: its reply stands elsewhere. */
+function isOfAnother(call: Call, { accepted, isNew }: Accepted): boolean {
+  return !isNew && accepted.reply.token !== call.token;
 }
 
 /** Once more without the prompt if Discord refuses the body with it. */

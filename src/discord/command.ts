@@ -1,11 +1,11 @@
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js';
 import type { RawRequest } from '#src/domain/request.ts';
-import type { CommandCall, Form, Press } from './calls.ts';
+import type { Call, CommandCall, Form, Press } from './calls.ts';
 
 /** All that commands, buttons and modals may touch. A new line here is a design decision. */
 export type Hands = {
-  /** Asks for a video and answers the member, whatever comes of it. */
-  answerVideo(call: CommandCall, raw: RawRequest): Promise<void>;
+  /** Asks for a video and answers the member by a new message, whatever comes of it. Same origin, same task. */
+  answerVideo(call: Call, raw: RawRequest, origin?: string): Promise<void>;
   /** Answers a click that asks for a task's outcome; the id is as it came. */
   showVideo(press: Press, taskId: string): Promise<void>;
 };

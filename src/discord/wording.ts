@@ -137,6 +137,13 @@ export function refusedPubliclyText(language: Language): string {
   return `-# ${answers(language).refusedPublicly()}`;
 }
 
+/** To who asks again for what is made once, with a link to where it stands. */
+export function alreadyAskedText({ reply }: Task, language: Language): string {
+  const { guildId, channelId, messageId, isPrivate } = reply;
+  const url = `https://discord.com/channels/${guildId ?? '@me'}/${channelId}/${messageId}`;
+  return answers(language).alreadyAsked({ link: messageId === null || isPrivate ? '' : ` (${url})` });
+}
+
 /** The same, when the reason could not be sent. */
 export function refusedUntoldText(language: Language): string {
   return `-# ${answers(language).refusedUntold()}`;

@@ -17,6 +17,9 @@ export type UploadedImage = {
   readonly durationToken?: string | undefined;
 };
 
+/** An image that an earlier task has brought to the provider, to be used again as it lies there. */
+export type UsedImage = { readonly name: string; readonly size: number; readonly uploaded: UploadedImage };
+
 /** The rule that an image breaks by what Discord says of it, or undefined. Only the exact attachment origin is read from. */
 export function imageFault(model: Model, image: OfferedImage, origin: string): ImageRuleBroken | undefined {
   if (!liesAt(image.url, origin)) return 'host';

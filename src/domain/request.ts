@@ -1,14 +1,14 @@
-import { imageFault, type OfferedImage } from './images.ts';
+import { imageFault, type OfferedImage, type UsedImage } from './images.ts';
 import type { Model, Settings } from './parameters.ts';
 import { settingsSchema } from './settings.ts';
 import { storable } from './storable.ts';
 
-/** A validated wish. Images still lie at Discord. */
+/** A validated wish. Images lie at Discord, or at the provider from an earlier task. */
 export type Request = {
   readonly model: string;
   readonly prompt: string;
   readonly settings: Settings;
-  readonly images: readonly OfferedImage[];
+  readonly images: readonly (OfferedImage | UsedImage)[];
 };
 
 export type RequestRefusal =
@@ -24,7 +24,7 @@ export type ImageRuleBroken = 'type' | 'size' | 'empty' | 'host' | 'truncated' |
 export type RawRequest = {
   readonly prompt: unknown;
   readonly settings: { readonly [key: string]: unknown };
-  readonly images: readonly OfferedImage[];
+  readonly images: readonly (OfferedImage | UsedImage)[];
 };
 
 /** Turns what a member sent into a request, or says which rule it breaks. `imageOrigin` is where attachments must lie. */
@@ -42,7 +42,7 @@ export function parseRequest(model: Model, raw: RawRequest, imageOrigin: string)
   }
   const images = raw.images.map((image) => ({ ...image, name: storable(image.name) }));
   for (const image of images) {
-    const rule = imageFault(model, image, imageOrigin);
+    const rule = 'uploaded' in image ? undefined : imageFault(model, image, imageOrigin);
     if (rule !== undefined) return { refused: 'image', image: image.name, rule };
   }
   return { model: model.id, prompt, settings: settings.data as Settings, images };

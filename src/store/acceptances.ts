@@ -1,6 +1,7 @@
 import { type Alarm, alarmOf } from '#src/domain/alarms.ts';
 import { bot } from '#src/domain/credits.ts';
 import { type Hold, openBalances } from '#src/domain/holds.ts';
+import type { Request } from '#src/domain/request.ts';
 import { type Limits, termsOf } from '#src/domain/rules.ts';
 import { limits as times } from '#src/domain/schedule.ts';
 import type { TaskImage } from '#src/domain/task.ts';
@@ -119,9 +120,14 @@ function raise(tx: Reserved, alarms: readonly Alarm[]) {
 
 function columns({ wish, hold, allowance }: Granted) {
   const { id, origin, userId, locale, request, reply, body } = wish;
-  const images: TaskImage[] = request.images.map(({ name, size, url }) => ({ name, size, discordUrl: url }));
+  const images = request.images.map(taskImage);
   const heldCredits = hold.held.find(({ owner }) => owner === bot)?.amount ?? 0;
   const { messageId: _unknownYet, ...place } = reply;
   const { model, prompt, settings } = request;
   return { id, origin, userId, locale, model, prompt, settings, images, body, heldCredits, allowance, ...place };
+}
+
+function taskImage(image: Request['images'][number]): TaskImage {
+  const { name, size } = image;
+  return 'uploaded' in image ? { name, size, uploaded: image.uploaded } : { name, size, discordUrl: image.url };
 }

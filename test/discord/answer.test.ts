@@ -40,11 +40,11 @@ async function start(outcome: Outcome | Late, whenFinished?: WhenFinished, store
     },
     ...store,
   });
-  const answer = () => answerVideo(call, { prompt: 'a fox', settings: {}, images: [] });
+  const answer = (origin?: string) => answerVideo(call, { prompt: 'a fox', settings: {}, images: [] }, origin);
   return { ...world, it, call, answer, apologise, marked, canceled };
 }
 
-type Store = Pick<Parameters<typeof makeAnswerVideo>[0], 'markAnswered' | 'cancelUnanswered'>;
+type Store = Pick<Parameters<typeof makeAnswerVideo>[0], 'markAnswered' | 'cancelUnanswered' | 'requestVideo'>;
 type Late = (answered: Promise<unknown>) => Promise<Outcome>;
 
 /** Comes only once the member has had an answer. */
@@ -155,6 +155,19 @@ describe('a store that fails after the wish was accepted', () => {
 
     expect(it.answer()).toBeUndefined();
   });
+});
+
+test('what another click has asked for is not made again: the member is told where it stands', async () => {
+  const other = { ...task, reply: { ...task.reply, token: 'of-another', messageId: '900000000000000009' } };
+  const requestVideo = async (): Promise<Outcome> => ({ accepted: other, isNew: false });
+  const { answer, it, marked, canceled, discord } = await start(accepted, undefined, { requestVideo });
+
+  await answer('retry:1');
+
+  expect(it.isPrivate()).toBe(true);
+  expect(it.reply()?.content).toMatch(/already \(https:\/\/discord.com\/channels\/\d+\/\d+\/900000000000000009\)/);
+  expect([marked, canceled]).toEqual([[], []]);
+  expect(discord.violations).toEqual([]);
 });
 
 test('a refusal is private, says why, and stores nothing', async () => {

@@ -158,14 +158,15 @@ describe('options', () => {
       attachments: [file('z.png', png(), 'image_2'), file('a.jpg', jpeg(), 'image')],
     });
     const { prompt, settings, images } = readOptions(call, kling);
+    const offered = images.flatMap((image) => ('uploaded' in image ? [] : [image]));
 
     expect({ prompt, ...settings }).toEqual(options);
-    expect(images.map(({ name, contentType }) => [name, contentType])).toEqual([
+    expect(offered.map(({ name, contentType }) => [name, contentType])).toEqual([
       ['a.jpg', 'image/jpeg'],
       ['z.png', 'image/png'],
     ]);
-    expect(images[0]).toMatchObject({ size: jpeg().length });
-    expect(JSON.stringify(it.payload)).toContain(images[0]?.url);
+    expect(offered[0]).toMatchObject({ size: jpeg().length });
+    expect(JSON.stringify(it.payload)).toContain(offered[0]?.url);
   });
 
   const raw = async (

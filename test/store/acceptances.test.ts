@@ -32,6 +32,15 @@ describe('accepting', () => {
     expect(await account(database, 'bot')).toEqual({ held: 90, spent: 0 });
   });
 
+  test('keeps images that lie at the provider already as they lie there', async ({ store }) => {
+    const used = { name: 'a.png', size: 3, uploaded: { name: 'a.png', url: 'https://x/1', mimeType: 'image/png' } };
+    const offered = { name: 'b.png', size: 4, url: 'https://cdn/b.png', contentType: 'image/png' };
+
+    const task = await store.accept({ request: { ...newWish().request, images: [used, offered] } });
+
+    expect(task.images).toEqual([used, { name: 'b.png', size: 4, discordUrl: 'https://cdn/b.png' }]);
+  });
+
   test('gives the same task to eight processes that accept one origin at once', async ({ databaseUrl, database }) => {
     const origin = 'the-same-interaction';
     const pools = Array.from({ length: 8 }, () => openDatabase(databaseUrl, { max: 1 }));

@@ -10,6 +10,7 @@ export const answers = texts({
     unknown:
       'My records were away and I cannot say whether your request was accepted. If it was, the video comes here or by DM.',
     outdated: 'This is from another version of the bot and no longer works here. Please use `/kling`.',
+    alreadyAsked: 'You have asked for this already{link}. It is made once.',
     fault: 'Something went wrong on my side, and nothing was charged. Please try again.',
   },
   'zh-CN': {
@@ -18,6 +19,7 @@ export const answers = texts({
     refusedUntold: '这个请求没有被接受，原因没能发出去。没有扣除积分，请再试一次。',
     unknown: '刚才连不上我的数据库，还不确定你的请求是否已被接受。如果已接受，视频会发到这里或通过私信发给你。',
     outdated: '这是机器人另一个版本留下的，在这里已经不能用了。请使用 `/kling`。',
+    alreadyAsked: '这个视频你已经请求过了{link}，只会制作一次。',
     fault: '我这边出了点问题，没有扣除积分。请再试一次。',
   },
   nl: {
@@ -28,6 +30,7 @@ export const answers = texts({
     unknown:
       'Ik kon even niet bij mijn gegevens en weet niet of je aanvraag is aangenomen. Zo ja, dan komt de video hier of in een DM.',
     outdated: 'Dit komt van een andere versie van de bot en werkt hier niet meer. Gebruik `/kling`.',
+    alreadyAsked: 'Hier heb je al om gevraagd{link}. Het wordt één keer gemaakt.',
     fault: 'Er ging aan mijn kant iets mis; er is niets afgeschreven. Probeer het nog eens.',
   },
 });
