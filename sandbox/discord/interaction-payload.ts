@@ -70,6 +70,8 @@ export function envelope(world: World, it: Envelope): JsonObject {
   const { channel } = it;
   const guildId = channel.guildId;
   const person = userJson(it.user);
+  const member = world.guildOf(channel)?.members.get(it.user.id);
+  const permissions = String(member?.permissions ?? ordinaryPermissions);
   return compact({
     id: it.id,
     application_id: it.applicationId,
@@ -84,9 +86,9 @@ export function envelope(world: World, it: Envelope): JsonObject {
     channel_id: channel.id,
     channel: {
       ...channelJson(channel, world),
-      ...(guildId === undefined ? {} : { permissions: String(ordinaryPermissions) }),
+      ...(guildId === undefined ? {} : { permissions }),
     },
-    member: guildId === undefined ? undefined : { ...memberJson(person), permissions: String(ordinaryPermissions) },
+    member: guildId === undefined ? undefined : { ...memberJson(person, member?.roles), permissions },
     user: guildId === undefined ? person : undefined,
     app_permissions: String(world.appPermissions(channel)),
     authorizing_integration_owners: it.owners,

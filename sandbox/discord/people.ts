@@ -24,13 +24,13 @@ export const botJson = (id: string, name: string): JsonObject => ({
   bot: true,
 });
 
-export const memberJson = (user: JsonObject): JsonObject => ({
+export const memberJson = (user: JsonObject, roles: readonly string[] = []): JsonObject => ({
   user,
   nick: null,
   avatar: null,
   banner: null,
   collectibles: null,
-  roles: [],
+  roles: [...roles],
   joined_at: '2024-03-01T12:00:00.000000+00:00',
   premium_since: null,
   deaf: false,

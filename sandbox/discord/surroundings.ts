@@ -8,6 +8,7 @@ import {
   type Channel,
   type Guild,
   isThread,
+  type Member,
   type NewChannel,
   type NewGuild,
   type NewUser,
@@ -22,7 +23,8 @@ export type Surroundings = {
   /** Without a guild: a group DM that the bot is not in. `permissions` are the bot's, and may be changed later. */
   addChannel(channel?: NewChannel): Channel;
   addUser(user?: NewUser): User;
-  addMember(guildId: string, userId: string): void;
+  /** Anew: with other roles or permissions. */
+  addMember(guildId: string, userId: string, more?: Partial<Member>): void;
   /** A channel's messages, private replies included, oldest first. */
   messages(channelId: string): MessageJson[];
   /** The bot's DM with a user. */
@@ -71,7 +73,7 @@ export function surroundings(core: StandInCore, guildPayload: (guild: Guild) => 
       return added;
     },
     addUser: (user) => world.addUser(user),
-    addMember: (guildId, userId) => world.addMember(guildId, userId),
+    addMember: (guildId, userId, more) => world.addMember(guildId, userId, more),
     messages: seenIn,
     dms: (userId) => seenIn(world.dmWith(userId).id),
     upload: (messageId, index = 0) => message(messageId).attachments[index]?.upload,

@@ -8,8 +8,10 @@ export type Guild = {
   readonly name: string;
   bot: boolean;
   uploadLimit: number;
-  readonly members: Set<string>;
+  readonly members: Map<string, Member>;
 };
+/** Roles by id; what the member may do in the server's channels. */
+export type Member = { readonly roles: readonly string[]; readonly permissions: bigint };
 /** Types as Discord numbers them: 0 text, 1 DM, 2 voice, 3 group DM, 11 public thread, 12 private thread. */
 export type Channel = {
   readonly id: string;
@@ -58,7 +60,7 @@ export class World {
   }
 
   addGuild({ id = this.newId(), name, bot = true, uploadLimit = DEFAULT_UPLOAD_LIMIT }: NewGuild = {}): Guild {
-    const guild = { id, name: name ?? `Guild ${id}`, bot, uploadLimit, members: new Set<string>() };
+    const guild = { id, name: name ?? `Guild ${id}`, bot, uploadLimit, members: new Map<string, Member>() };
     this.guilds.set(id, guild);
     return guild;
   }
@@ -99,11 +101,13 @@ export class World {
     return user;
   }
 
-  addMember(guildId: string, userId: string): void {
+  /** A member already there keeps what is not said anew. */
+  addMember(guildId: string, userId: string, more: Partial<Member> = {}): void {
     const guild = this.guilds.get(guildId);
     if (guild === undefined) throw new Error(`no guild ${guildId}: add it first`);
     this.user(userId);
-    guild.members.add(userId);
+    const before = guild.members.get(userId) ?? { roles: [], permissions: ordinaryPermissions };
+    guild.members.set(userId, { ...before, ...more });
   }
 
   /** The user, made up on first sight. */

@@ -9,7 +9,7 @@ export const limits = {
   unansweredMs: 10 * second,
   /** Sends repeat for this long from the first. */
   sendsMs: 30 * minute,
-  /** After an outage one more send, if the first was under this ago; also: no send later than this after accept. */
+  /** After an outage one more send, if the first was under this ago; also: no send later than this after its slot. */
   lastSendMs: day,
   /** A render is given up as uncertain after this, on a fresh answer only. */
   renderMs: 6 * hour,
@@ -39,15 +39,16 @@ export function backoff(attempt: number, chance: number, baseMs = second, maxMs 
 }
 
 type Sends = {
-  readonly acceptedAt: Date;
+  /** When the task got its slot: what it waited in line before, say in a pause, is no fault of the provider. */
+  readonly submittingAt: Date | null;
   readonly firstSentAt: Date | null;
   readonly lastSentAt: Date | null;
   readonly now: Date;
 };
 
 /** Whether the create may be sent (again). `give-up`: the time for sends is over. */
-export function sendDecision({ acceptedAt, firstSentAt, lastSentAt, now }: Sends): 'send' | 'give-up' {
-  if (since(acceptedAt, now) > limits.lastSendMs) return 'give-up';
+export function sendDecision({ submittingAt, firstSentAt, lastSentAt, now }: Sends): 'send' | 'give-up' {
+  if (submittingAt !== null && since(submittingAt, now) > limits.lastSendMs) return 'give-up';
   if (firstSentAt === null || lastSentAt === null) return 'send';
   if (since(firstSentAt, now) <= limits.sendsMs) return 'send';
   // An outage may have eaten the window: one send after it, by the same key, asks what became of the earlier ones.

@@ -98,6 +98,7 @@ export type Task = {
   readonly sentWith: string | null;
   readonly acceptedAt: Date;
   readonly answeredAt: Date | null;
+  readonly submittingAt: Date | null;
   readonly firstSentAt: Date | null;
   readonly lastSentAt: Date | null;
   readonly renderingAt: Date | null;

@@ -44,6 +44,7 @@ export type TaskRow = {
   sentWith: string | null;
   acceptedAt: Date;
   answeredAt: Date | null;
+  submittingAt: Date | null;
   firstSentAt: Date | null;
   lastSentAt: Date | null;
   renderingAt: Date | null;
@@ -98,6 +99,7 @@ export function toTask(row: TaskRow): Task {
     sentWith: row.sentWith,
     acceptedAt: row.acceptedAt,
     answeredAt: row.answeredAt,
+    submittingAt: row.submittingAt,
     firstSentAt: row.firstSentAt,
     lastSentAt: row.lastSentAt,
     renderingAt: row.renderingAt,

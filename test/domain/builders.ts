@@ -57,6 +57,7 @@ export function aTask(more: Partial<Task> = {}): Task {
     sentWith: null,
     acceptedAt: noon,
     answeredAt: noon,
+    submittingAt: noon,
     firstSentAt: noon,
     lastSentAt: noon,
     renderingAt: noon,

@@ -26,11 +26,11 @@ test('the limits are those of the design', () => {
 });
 
 describe('whether a create is sent', () => {
-  // Times from accept: first send, last send, now.
+  // Times from the slot: first send, last send, now.
   test.each<[string, number | null, number | null, number, 'send' | 'give-up']>([
     ['never sent', null, null, 0, 'send'],
-    ['never sent, long in line', null, null, day, 'send'],
-    ['never sent, over a day in line', null, null, day + 1, 'give-up'],
+    ['never sent, nearly a day after its slot', null, null, day, 'send'],
+    ['never sent, over a day after its slot', null, null, day + 1, 'give-up'],
     ['just sent', 0, 0, 0, 'send'],
     ['within the half hour', 0, 29 * minute, 29 * minute, 'send'],
     ['at the half hour', 0, 29 * minute, 30 * minute, 'send'],
@@ -40,12 +40,12 @@ describe('whether a create is sent', () => {
     ['and then no more', 0, 10 * hour, 10 * hour + 1, 'give-up'],
     ['after an outage of nearly a day', 0, 5 * minute, day - 1, 'send'],
     ['after an outage of a day', 0, 5 * minute, day, 'give-up'],
-    ['first sent late, more than a day after accept', 23 * hour, 23 * hour + 20 * minute, day + 1, 'give-up'],
+    ['first sent late, more than a day after its slot', 23 * hour, 23 * hour + 20 * minute, day + 1, 'give-up'],
     ['first sent late, still within the day', 23 * hour, 23 * hour + 5 * minute, 23 * hour + 20 * minute, 'send'],
   ])('%s', (_, first, last, now, decision) => {
     expect(
       sendDecision({
-        acceptedAt: noon,
+        submittingAt: noon,
         firstSentAt: first === null ? null : later(first),
         lastSentAt: last === null ? null : later(last),
         now: later(now),

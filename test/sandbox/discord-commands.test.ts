@@ -233,6 +233,21 @@ describe('using a command', () => {
     ]);
   });
 
+  test('a member comes with their roles and permissions as they are at that moment', async () => {
+    const { use, ask, discord, guild } = await begin();
+    const { id: userId } = discord.addUser({ name: 'ada' });
+    discord.addMember(guild.id, userId, { roles: ['42'], permissions: 32n });
+
+    const before = use({ userId });
+    discord.addMember(guild.id, userId, { roles: [] });
+    const after = use({ userId });
+
+    expect(before.payload).toMatchObject({ member: { roles: ['42'], permissions: '32' } });
+    expect(after.payload).toMatchObject({ member: { roles: [], permissions: '32' }, channel: { permissions: '32' } });
+    discord.addMember(guild.id, userId, { roles: ['43'] });
+    expect(await ask('GET', `/guilds/${guild.id}/members/${userId}`)).toMatchObject({ body: { roles: ['43'] } });
+  });
+
   test('is not offered where the place or the way of installing does not fit', async () => {
     const { put, discord, guild } = await declare();
     const send = (where: object) => () => discord.interact({ command: 'kling', options: { prompt: 'x' }, ...where });

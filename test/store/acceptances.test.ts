@@ -1,6 +1,5 @@
 import { describe, expect } from 'vitest';
 import { openDatabase } from '#src/store/database.ts';
-import { openStore } from '#src/store/store.ts';
 import { unbalanced } from '#test/books.ts';
 import { account, newWish, openTestStore, test } from '#test/store.ts';
 
@@ -129,30 +128,6 @@ describe('accepting', () => {
 
     expect(same.heldCredits).toBe(45);
     expect(different.heldCredits).toBe(90);
-    expect(await unbalanced(database)).toEqual([]);
-  });
-
-  test('spends exactly the budget and never more over 64 real connections', async ({ databaseUrl, database }) => {
-    const pools = Array.from({ length: 64 }, () => openDatabase(databaseUrl, { max: 1 }));
-    const limits = { quota: 450, period: 'day', budget: 9_000, guildBudget: null, maxWaiting: 100 } as const;
-    const stores = pools.map(({ sql }) =>
-      openStore({ sql, limits, slots: { perUser: 3, whole: 20 }, enqueue: async () => {} }),
-    );
-    const users = Array.from({ length: 16 }, (_, index) => `2000000000000001${String(index).padStart(2, '0')}`);
-
-    const outcomes = await Promise.all(
-      stores.flatMap((store, index) =>
-        Array.from({ length: 4 }, (_, round) =>
-          store.acceptAll([newWish({ userId: users[(index + round) % 16] ?? '' })]),
-        ),
-      ),
-    );
-    await Promise.all(pools.map((pool) => pool.close()));
-
-    // 16 users may hold 5 videos each (450 / 90); the budget would take 100.
-    expect(outcomes.flat().filter((outcome) => 'accepted' in outcome)).toHaveLength(80);
-    expect(await account(database, 'bot')).toEqual({ held: 7_200, spent: 0 });
-    for (const one of users) expect(await account(database, `user:${one}`)).toEqual({ held: 450, spent: 0 });
     expect(await unbalanced(database)).toEqual([]);
   });
 

@@ -1,9 +1,7 @@
 import { describe, expect } from 'vitest';
 import { guildOwner, memberOwner, userOwner } from '#src/domain/credits.ts';
 import { roleSubject } from '#src/domain/rules.ts';
-import type { Task } from '#src/domain/task.ts';
 import type { WishOutcome } from '#src/domain/wish.ts';
-import { openDatabase } from '#src/store/database.ts';
 import { unbalanced, unsettled } from '#test/books.ts';
 import { account, newAct, newWish, openTestStore, reply, type TestStore, test } from '#test/store.ts';
 
@@ -241,53 +239,4 @@ test('what a server uses, and who uses most of it, is told for the running perio
     { userId: person(2), held: 90, spent: 0 },
   ]);
   expect(await store.readSpend('100000000000000077')).toMatchObject({ held: 0, spent: 0, cap: null, members: [] });
-});
-
-describe('over 64 real connections', () => {
-  /** 256 wishes of 16 members, four to a batch so that batches cross in every way. */
-  async function storm(
-    databaseUrl: string,
-    limits: Parameters<typeof openTestStore>[1],
-  ): Promise<readonly WishOutcome[]> {
-    const pools = Array.from({ length: 64 }, () => openDatabase(databaseUrl, { max: 1 }));
-    const outcomes = await Promise.all(
-      pools.map((pool, index) => {
-        const wishes = Array.from({ length: 4 }, (_, round) => {
-          return newWish({ userId: person((index * 7 + round * 5) % 16), reply: round % 2 === 0 ? atHome : elsewhere });
-        });
-        return openTestStore(pool, limits).acceptAll(wishes);
-      }),
-    );
-    await Promise.all(pools.map((pool) => pool.close()));
-    return outcomes.flat();
-  }
-  const accepted = (outcomes: readonly WishOutcome[]) =>
-    outcomes.flatMap((outcome): Task[] => ('accepted' in outcome ? [outcome.accepted] : []));
-
-  test('a server’s budget is spent exactly and never more', async ({ databaseUrl, database }) => {
-    const tasks = accepted(await storm(databaseUrl, { quota: 9_000, guildBudget: 1_850 }));
-
-    expect(tasks.filter(({ reply: { guildId } }) => guildId === home)).toHaveLength(20);
-    expect(tasks.filter(({ reply: { guildId } }) => guildId === away)).toHaveLength(20);
-    for (const guildId of [home, away]) {
-      expect(await account(database, guildOwner(guildId))).toEqual({ held: 1_800, spent: 0 });
-    }
-    expect(await unbalanced(database)).toEqual([]);
-  });
-
-  test('no member spends more than a server’s cap in it, and all of it can be spent', async ({
-    databaseUrl,
-    database,
-  }) => {
-    const operator = openTestStore(database);
-    await cap(operator, home, 200);
-
-    const tasks = accepted(await storm(databaseUrl, { quota: 90_000, maxWaiting: 1_000 }));
-
-    const caps = await database.sql<{ held: number }[]>`
-      select held from accounts where owner like ${`${memberOwner(home, '')}%`}`;
-    expect(caps.map(({ held }) => held)).toEqual(Array.from({ length: 16 }, () => 180));
-    expect(tasks.filter(({ reply: { guildId } }) => guildId === away)).toHaveLength(128);
-    expect(await unbalanced(database)).toEqual([]);
-  });
 });

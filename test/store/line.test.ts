@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
+import { sendDecision } from '#src/domain/schedule.ts';
 import { openDatabase } from '#src/store/database.ts';
-import { openTestStore, test } from '#test/store.ts';
+import { account, age, newAct, newWish, openTestStore, test } from '#test/store.ts';
 
 const person = (index: number) => `2000000000000000${String(index).padStart(2, '0')}`;
 
@@ -117,6 +118,92 @@ describe('the line', () => {
     expect(await store.fill()).toEqual([]);
     await database.sql`update pacing set hold_off_until = now() - interval '1 s'`;
     expect(await store.fill()).toEqual([task.id]);
+  });
+});
+
+describe('a paused bot', () => {
+  const words = { credits: null, reason: 'Back at noon.' };
+  const hour = 60 * 60_000;
+
+  test('accepts nothing new, but knows what it accepted before', async ({ database, store }) => {
+    const wish = newWish();
+    await store.acceptAll([wish]);
+    await store.setRule(newAct('pause', 'bot'), 'pause', words);
+
+    const [again, other] = await store.acceptAll([newWish({ origin: wish.origin }), newWish()]);
+
+    expect(again).toMatchObject({ accepted: { id: wish.id }, isNew: false });
+    expect(other).toEqual({ refused: 'paused', message: 'Back at noon.' });
+    expect(await account(database, 'bot')).toEqual({ held: 90, spent: 0 });
+  });
+
+  test('gives no slot away, whatever frees one or is answered; what is at the provider ends and is shown', async ({
+    database,
+  }) => {
+    const store = openTestStore(database, {}, { perUser: 3, whole: 1 });
+    const rendering = await store.render({ userId: person(1) });
+    const waiting = await store.accept({ userId: person(2) });
+    await store.answer(waiting);
+    const unanswered = await store.accept({ userId: person(3) });
+    await store.setRule(newAct('pause', 'bot'), 'pause', words);
+    store.jobs.length = 0;
+
+    await store.succeed(rendering.id, 90, ['https://media.example/v.mp4']);
+    await store.markAnswered([
+      { taskId: unanswered.id, messageId: '300000000000000001', isPrivate: false, shown: 'accepted' },
+    ]);
+    expect(await store.fill()).toEqual([]);
+    expect(await store.fillLine()).toEqual([]);
+
+    expect(await store.found(rendering.id)).toMatchObject({ status: 'succeeded', delivery: 'pending' });
+    expect(store.jobs).toEqual([{ queue: 'deliver', taskId: rendering.id }]);
+    for (const { id } of [waiting, unanswered]) expect((await store.found(id)).status).toBe('accepted');
+  });
+
+  test('goes on where it stood: the line keeps its order, and the first have their slots at once', async ({
+    database,
+  }) => {
+    const store = openTestStore(database, {}, { perUser: 3, whole: 2 });
+    const line: string[] = [];
+    for (let index = 0; index < 3; index += 1) {
+      const task = await store.accept({ userId: person(index) });
+      await store.answer(task);
+      line.push(task.id);
+    }
+    await store.setRule(newAct('pause', 'bot'), 'pause', words);
+    for (const id of line) await age(database, id, 30 * hour);
+    store.jobs.length = 0;
+
+    await store.setRule(newAct('resume', 'bot'), 'pause', null);
+
+    expect(store.jobs).toEqual(expect.arrayContaining(line.slice(0, 2).map((taskId) => ({ queue: 'submit', taskId }))));
+    expect(store.jobs).toHaveLength(2);
+    const [first = ''] = line;
+    // However long it waited: the day in which a create may be sent begins with its slot.
+    expect(sendDecision(await store.found(first))).toBe('send');
+    expect((await store.acceptAll([newWish()]))[0]).toHaveProperty('accepted');
+  });
+
+  test('has given away no slot once the pause is set, however many are filling at that moment', async ({
+    databaseUrl,
+    database,
+    store,
+  }) => {
+    for (let index = 0; index < 20; index += 1) await store.answer(await store.accept({ userId: person(index) }));
+    const pools = Array.from({ length: 12 }, () => openDatabase(databaseUrl, { max: 1 }));
+    const count = async () => {
+      const [row] = await database.sql<{ tasks: number }[]>`
+        select count(*)::int as tasks from tasks where status = 'submitting'`;
+      return row?.tasks;
+    };
+
+    const fills = pools.map((pool, index) => openTestStore(pool, {}, { perUser: 3, whole: index + 1 }).fill());
+    await store.setRule(newAct('pause', 'bot'), 'pause', words);
+    const atPause = await count();
+    await Promise.all(fills);
+    await Promise.all(pools.map((pool) => pool.close()));
+
+    expect(await count()).toBe(atPause);
   });
 });
 

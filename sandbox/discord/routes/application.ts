@@ -65,8 +65,9 @@ function member(call: Call, core: StandInCore): JsonObject {
   const guild = guildOf(call, core);
   const user = core.world.users.get(call.param('user'));
   if (user === undefined) throw refusal('unknownUser');
-  if (!guild.members.has(user.id)) throw refusal('unknownMember');
-  return memberJson(userJson(user));
+  const member = guild.members.get(user.id);
+  if (member === undefined) throw refusal('unknownMember');
+  return memberJson(userJson(user), member.roles);
 }
 
 function scopeOf(call: Call, core: StandInCore): string | undefined {
