@@ -3,7 +3,7 @@ import { limits } from '#src/domain/schedule.ts';
 import type { Move } from '#src/domain/task.ts';
 import type { Sql, Tx } from './database.ts';
 import { heldBy, holdsOf, writeLines } from './ledger.ts';
-import { type Enqueue, fillSlots, type Slots } from './line.ts';
+import { type Enqueue, fillSlots, lockSlots, type Slots } from './line.ts';
 import { closedImages, sources, target } from './moves.ts';
 
 type Ports = { readonly sql: Sql; readonly enqueue: Enqueue; readonly slots: Slots };
@@ -47,7 +47,8 @@ export function closings({ sql, enqueue, slots }: Ports) {
   function close(taskId: string, move: Move, details: Details, credits: (tx: Tx) => Promise<void>): Promise<boolean> {
     return sql.begin(async (tx) => {
       const isDoubt = move === 'doubt';
-      const [closed] = await tx<{ id: string }[]>`
+      const locked = lockSlots(tx);
+      const moved = tx<{ id: string }[]>`
         update tasks set status = ${target(move)}, delivery = 'pending', pending_at = now(), rung = null, rung_at = null,
           attempt = 0,
           final_credits = ${details.finalCredits ?? null},
@@ -60,6 +61,7 @@ export function closings({ sql, enqueue, slots }: Ports) {
           wake_at = now() + interval '5 seconds'
         where id = ${taskId} and status = any(${sources(move)}::status[])
         returning id`;
+      const [, [closed]] = await Promise.all([locked, moved]);
       if (closed === undefined) return false;
       await enqueue(tx, [{ queue: 'deliver', taskId }]);
       await fillSlots(tx, slots, enqueue);

@@ -9,8 +9,12 @@ export type Slots = { readonly perUser: number; readonly whole: number };
 const slotLock = 5_113_001;
 const wakeAgain = '30 seconds';
 
-export async function lockSlots(tx: Tx): Promise<void> {
-  await tx`select pg_advisory_xact_lock(${slotLock})`;
+/**
+ * For a transaction that changes a task which may stand in line and then gives slots away: it takes this lock first, since
+ * whoever fills slots holds it while waiting for the rows that it chose.
+ */
+export function lockSlots(tx: Tx) {
+  return tx`select pg_advisory_xact_lock(${slotLock})`;
 }
 
 /**

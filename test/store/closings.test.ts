@@ -1,5 +1,7 @@
 import { describe, expect } from 'vitest';
+import { lockSlots } from '#src/store/line.ts';
 import { unbalanced, unsettled } from '#test/books.ts';
+import { eventually } from '#test/eventually.ts';
 import { account, age, newWish, openTestStore, test } from '#test/store.ts';
 
 const owner = 'user:200000000000000001';
@@ -131,6 +133,31 @@ describe('settling', () => {
     expect(next.get(known.id)).toBeGreaterThan(3_500);
     expect(next.get(unknown.id)).toBeNull();
   });
+});
+
+test('a task that ends while it stands in line waits for whoever gives slots away, and holds up nobody', async ({
+  database,
+  store,
+}) => {
+  const task = await store.accept();
+  await store.answer(task);
+  const filler = await database.sql.reserve();
+  await filler`begin`;
+  await lockSlots(filler as never);
+
+  const failed = store.fail(task.id, words);
+  await eventually(async () => {
+    const waiting = await database.sql`select from pg_locks where locktype = 'advisory' and not granted`;
+    return waiting.length > 0;
+  }, 'the end to wait for the slots');
+  // The filler takes the very task that ends: either may come first, but neither may wait for the other.
+  await filler`update tasks set status = 'submitting', submitting_at = now() where id = ${task.id}`;
+  await filler`commit`;
+  filler.release();
+
+  expect(await failed).toBe(true);
+  expect(await store.found(task.id)).toMatchObject({ status: 'failed' });
+  expect(await unbalanced(database)).toEqual([]);
 });
 
 describe('an unanswered task', () => {
