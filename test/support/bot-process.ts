@@ -58,8 +58,8 @@ function watch(child: ChildProcess) {
         const look = () => {
           const line = lines.find(fits);
           if (line !== undefined) end(() => resolve(line));
-          else if (child.exitCode !== null)
-            end(() => reject(new Error(`the bot exited with ${child.exitCode}:\n${output}`)));
+          else if (child.exitCode !== null || child.signalCode !== null)
+            end(() => reject(new Error(`the bot ended with ${child.exitCode ?? child.signalCode}:\n${output}`)));
         };
         const timer = setTimeout(
           () => end(() => reject(new Error(`no such log line in ${timeoutMs} ms:\n${output}`))),
