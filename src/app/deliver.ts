@@ -27,7 +27,12 @@ type Ports = {
   post(task: Task, rung: Rung, show: Show): Promise<Posted>;
   /** An own earlier post of this task on this rung, if there is one. */
   findPost(task: Task, rung: Rung): Promise<{ readonly messageId: string } | 'none' | 'unknown'>;
-  openVideo(task: Task, limit: number): Promise<VideoFile | 'too-large' | 'unreadable'>;
+  /** `kept`: not by the provider's link, whose bytes proved bad. */
+  openVideo(task: Task, limit: number, from?: 'kept'): Promise<VideoFile | 'too-large' | 'unreadable' | 'no-room'>;
+  /** Links of a success that came without any, should the provider have them by now. */
+  findUrls(task: Task): Promise<readonly string[]>;
+  /** Keeps a video that no rung took. `later`: it cannot be had now. */
+  keepVideo(task: Task): Promise<'kept' | 'none' | 'later'>;
   showProgress(task: Task): Promise<void>;
   beginPost(taskId: string, rung: Rung): Promise<void>;
   /** The post just begun cannot have landed: nothing needs to be looked for. */
@@ -60,7 +65,8 @@ export function makeDeliver(ports: Ports) {
   };
 
   /** True once the outcome is shown. */
-  async function present(task: Task): Promise<boolean> {
+  async function present(found: Task): Promise<boolean> {
+    const task = await withUrls(found);
     const coveredMs = editUnderWayMs(task);
     if (coveredMs > 0) {
       await ports.deliverLater(task.id, coveredMs);
@@ -103,7 +109,13 @@ export function makeDeliver(ports: Ports) {
     return task;
   }
 
+  async function withUrls(task: Task): Promise<Task> {
+    if (task.status !== 'succeeded' || task.resultUrls.length > 0) return task;
+    return { ...task, resultUrls: await ports.findUrls(task) };
+  }
+
   async function giveUp(task: Task, why: string): Promise<void> {
+    if ((await ports.keepVideo(task)) === 'later' && isYoung(task)) return waitFor(task, 0);
     // A click may just have brought a fresh token.
     if (await ports.markUndeliverable(task)) log.error({ task: task.id }, `undeliverable: ${why}`);
     else await ports.deliverLater(task.id, 0);
@@ -118,22 +130,37 @@ export function makeDeliver(ports: Ports) {
 
   async function later(task: Task, afterMs: number): Promise<void> {
     if (pendingMs(task) > limits.deliverMs) return giveUp(task, 'faults did not pass');
+    await waitFor(task, afterMs);
+  }
+
+  async function waitFor(task: Task, afterMs: number): Promise<void> {
     await ports.deliverLater(task.id, Math.max(afterMs, backoff(task.attempt, Math.random(), 1_000)));
   }
 
   /** One rung, with what it refuses taken out of the message step by step. */
   async function climb(task: Task, rung: Rung, creditsLeft: number): Promise<Posted> {
     const hasVideo = task.status === 'succeeded' && task.resultUrls.length > 0;
-    const video = hasVideo ? await ports.openVideo(task, sizeLimit(task.reply, rung)) : null;
+    const limit = sizeLimit(task.reply, rung);
+    const video = hasVideo ? await ports.openVideo(task, limit) : null;
     if (video === 'unreadable' && isYoung(task)) return { later: 0, isUnsent: true };
-    const opened = typeof video === 'string' ? null : video;
-    let file = opened;
+    if (video === 'no-room') return { refused: 'closed' };
+    // Its link may just have been read anew.
+    const shown = typeof video === 'string' ? ((await ports.find(task.id)) ?? task) : task;
+    const opened = video === null || typeof video === 'string' ? [] : [video];
+    let file = opened[0] ?? null;
     let withPrompt = true;
     try {
       for (;;) {
         if (makesMessage(rung)) await ports.beginPost(task.id, rung);
-        const outcome = await ports.post(task, rung, { file, withPrompt, creditsLeft });
+        const outcome = await ports.post(shown, rung, { file, withPrompt, creditsLeft });
         const fault = file?.fault();
+        if (fault !== undefined && task.keptBytes !== null && opened.length === 1) {
+          const copy = await ports.openVideo(task, limit, 'kept');
+          if (typeof copy === 'string') return { refused: 'closed' };
+          opened.push(copy);
+          file = copy;
+          continue;
+        }
         // The upload ended before its last boundary: nothing was taken.
         if (fault === 'unreadable' && isYoung(task)) return { later: 0, isUnsent: true };
         const refused = 'refused' in outcome ? outcome.refused : undefined;
@@ -143,7 +170,7 @@ export function makeDeliver(ports: Ports) {
         else return outcome;
       }
     } finally {
-      await opened?.close();
+      for (const one of opened) await one.close();
     }
   }
 

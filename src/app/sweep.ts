@@ -3,6 +3,7 @@ type Ports = {
   showDue(count: number): Promise<number>;
   fillLine(): Promise<readonly string[]>;
   dropDeadTokens(): Promise<void>;
+  dropKept(): Promise<void>;
   poll(): Promise<{ again: boolean }>;
   tellAlarms(): Promise<{ again: boolean }>;
 };
@@ -10,13 +11,14 @@ type Ports = {
 const wakesAtOnce = 200;
 
 /** What runs by the clock, on any number of workers at once: polls, wakes for rows that stand still, tidying. */
-export function sweepSteps({ wakeDue, showDue, fillLine, dropDeadTokens, poll, tellAlarms }: Ports) {
+export function sweepSteps({ wakeDue, showDue, fillLine, dropDeadTokens, dropKept, poll, tellAlarms }: Ports) {
   return [
     { name: 'poll', everyMs: 250, run: poll },
     { name: 'wake', everyMs: 1_000, run: async () => ({ again: (await wakeDue(wakesAtOnce)) === wakesAtOnce }) },
     { name: 'show', everyMs: 1_000, run: async () => ({ again: (await showDue(wakesAtOnce)) === wakesAtOnce }) },
     { name: 'alarms', everyMs: 5_000, run: tellAlarms },
     { name: 'line', everyMs: 5_000, run: () => fillLine().then(() => ({ again: false })) },
+    { name: 'kept', everyMs: 60 * 60_000, run: () => dropKept().then(() => ({ again: false })) },
     { name: 'tokens', everyMs: 60_000, run: () => dropDeadTokens().then(() => ({ again: false })) },
   ];
 }

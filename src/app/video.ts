@@ -22,17 +22,26 @@ type Ports = {
   openResult(url: string): Promise<Opened>;
   readRender(providerId: string): Promise<Render>;
   saveUrls(taskId: string, urls: readonly string[]): Promise<void>;
+  /** The copy that is kept of a video no rung took; null: none is. */
+  openKept(taskId: string): Promise<Opened | null>;
 };
+type Source = Opened & { again(): Promise<Opened> };
 
 /**
- * Opens a finished task's video for an upload of at most `limit` bytes. A link that no longer works is read again at the
- * provider first. 'unreadable': it cannot be had now.
+ * Opens a finished task's video for an upload of at most `limit` bytes: by the provider's link, read again there if it no
+ * longer works, else (or by `from`, where the link's bytes proved bad) the kept copy. 'too-large': its link works all the
+ * same. 'no-room': the kept copy is too large, and no link works. 'unreadable': it cannot be had now.
  */
-export function makeOpenVideo({ log, openResult, readRender, saveUrls }: Ports) {
-  return async function openVideo(task: Task, limit: number): Promise<VideoFile | 'too-large' | 'unreadable'> {
-    const first = (await tryOpen(task, task.resultUrls[0])) ?? (await tryOpen(task, await freshUrl(task)));
+export function makeOpenVideo({ log, openResult, readRender, saveUrls, openKept }: Ports) {
+  return async function openVideo(
+    task: Task,
+    limit: number,
+    from: 'provider' | 'kept' = 'provider',
+  ): Promise<VideoFile | 'too-large' | 'unreadable' | 'no-room'> {
+    const linked = from === 'kept' ? undefined : await openLinked(task);
+    const first = linked ?? (await openCopy(task));
     if (first === undefined) return 'unreadable';
-    const { url, length } = first;
+    const { length } = first;
     let bytes = first.bytes;
     let isUnused = true;
     // Also when no byte was ever taken: an upload that finds no connection does not begin to read.
@@ -41,7 +50,7 @@ export function makeOpenVideo({ log, openResult, readRender, saveUrls }: Ports) 
     };
     if (length !== null && length > limit) {
       await close();
-      return 'too-large';
+      return linked === undefined ? 'no-room' : 'too-large';
     }
 
     let fault: VideoFault | undefined;
@@ -55,7 +64,7 @@ export function makeOpenVideo({ log, openResult, readRender, saveUrls }: Ports) 
         fault = undefined;
         if (!isUnused) {
           await close();
-          bytes = (await openResult(url)).bytes;
+          bytes = (await first.again()).bytes;
         }
         isUnused = false;
         return guarded(bytes, limit, note);
@@ -65,10 +74,19 @@ export function makeOpenVideo({ log, openResult, readRender, saveUrls }: Ports) 
     };
   };
 
-  async function tryOpen(task: Task, url: string | undefined): Promise<(Opened & { url: string }) | undefined> {
+  async function openLinked(task: Task): Promise<Source | undefined> {
+    return (await tryOpen(task, task.resultUrls[0])) ?? (await tryOpen(task, (await freshUrls(task))[0]));
+  }
+
+  async function openCopy({ id, keptBytes }: Task): Promise<Source | undefined> {
+    const copy = keptBytes === null ? null : await openKept(id);
+    return copy === null ? undefined : { ...copy, again: async () => copy };
+  }
+
+  async function tryOpen(task: Task, url: string | undefined): Promise<Source | undefined> {
     if (url === undefined) return undefined;
     try {
-      return { ...(await openResult(url)), url };
+      return { ...(await openResult(url)), again: () => openResult(url) };
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
       log.warn({ err: error, task: task.id }, 'result not opened');
@@ -76,16 +94,24 @@ export function makeOpenVideo({ log, openResult, readRender, saveUrls }: Ports) 
     }
   }
 
-  async function freshUrl(task: Task): Promise<string | undefined> {
-    if (task.providerId === null) return undefined;
-    try {
-      const { urls } = await readRender(task.providerId);
-      if (urls.length > 0) await saveUrls(task.id, urls);
-      return urls[0];
-    } catch (error) {
-      if (!(error instanceof ProviderError)) throw error;
-      return undefined;
-    }
+  function freshUrls(task: Task): Promise<readonly string[]> {
+    return readUrls({ readRender, saveUrls }, task);
+  }
+}
+
+/** A finished task's links as the provider gives them now, stored; none where it gives none. */
+export async function readUrls(
+  { readRender, saveUrls }: Pick<Ports, 'readRender' | 'saveUrls'>,
+  { id, providerId }: Task,
+): Promise<readonly string[]> {
+  if (providerId === null) return [];
+  try {
+    const { urls } = await readRender(providerId);
+    if (urls.length > 0) await saveUrls(id, urls);
+    return urls;
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    return [];
   }
 }
 

@@ -7,6 +7,7 @@ import { balances } from './balances.ts';
 import { closings } from './closings.ts';
 import type { Sql } from './database.ts';
 import { grants } from './grants.ts';
+import { kept } from './kept.ts';
 import type { Enqueue, Slots } from './line.ts';
 import { posts } from './posts.ts';
 import { presses } from './presses.ts';
@@ -28,6 +29,7 @@ export function openStore({ sql, limits, slots, enqueue }: Ports) {
     ...renders({ sql }),
     ...closings({ sql, enqueue, slots }),
     ...posts({ sql }),
+    ...kept({ sql }),
     ...rules({ sql, enqueue, slots }),
     ...grants({ sql }),
     ...alarms({ sql }),

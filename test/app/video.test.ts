@@ -28,6 +28,7 @@ async function begin() {
     async saveUrls(_id, list) {
       saved.push(list);
     },
+    openKept: async () => null,
   });
   return { standIn, openVideo, saved, task: aTask({ providerId: id, resultUrls: urls }), urls };
 }
@@ -168,6 +169,7 @@ describe('a connection to the provider', () => {
       openResult: results.open,
       readRender: () => Promise.reject(new Error('not asked')),
       saveUrls: async () => {},
+      openKept: async () => null,
     };
     return {
       openVideo: makeOpenVideo(ports),
@@ -235,6 +237,7 @@ describe('a connection to the provider', () => {
       openResult: results.open,
       readRender: () => Promise.reject(new Error('not asked')),
       saveUrls: async () => {},
+      openKept: async () => null,
     });
     const video = mustOpen(await openVideo(aTask({ resultUrls: [`${url}/film.mp4`] }), 5 * megabyte));
 

@@ -73,7 +73,15 @@ async function start(rung: Rung, outcome: 'video' | 'notice', { onTestFinished }
   const posts = makePosts({ ...rests, botUserId: discord.botUserId, voice, log: silent, upload: uploads.upload });
   const editProgress = makeEditProgress(rests.progress, voice);
   const showProgress = makeShowProgress({ ...store, log: silent, editProgress });
-  const deliver = makeDeliver({ ...store, ...posts, log: silent, openVideo: async () => video, showProgress });
+  const deliver = makeDeliver({
+    ...store,
+    ...posts,
+    log: silent,
+    openVideo: async () => video,
+    findUrls: async () => [],
+    keepVideo: async () => 'none',
+    showProgress,
+  });
 
   /** What the member sees of it, wherever. */
   const shown = () => {
