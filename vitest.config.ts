@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { Cases } from './test/support/cases.ts';
 
 // Whatever the shell has set for a real bot must not reach a test, nor a bot that a test starts.
 for (const name of Object.keys(process.env)) {
@@ -14,6 +15,6 @@ export default defineConfig({
     maxWorkers: 6,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    reporters: ['default'],
+    reporters: ['default', new Cases()],
   },
 });

@@ -31,13 +31,18 @@ const plainFields = [
 
 /** What a log line may say of an error: its kind, codes, and where in our code it arose. Never its message, unless it is ours. */
 export function describeError(error: unknown): object {
-  return describe(error, 0);
+  try {
+    return describe(error, 0);
+  } catch {
+    // Whoever throws an error that cannot even be looked at must not take the log line with it.
+    return { type: typeof error };
+  }
 }
 
 function describe(error: unknown, depth: number): object {
   if (!(error instanceof Error)) return { type: typeof error };
   // discord.js puts routes into some names.
-  const [kind] = error.name.split('[', 1);
+  const [kind] = String(error.name).split('[', 1);
   const fields: Record<string, unknown> = { type: isWord(kind) ? kind : 'Error' };
   for (const field of plainFields) {
     const value: unknown = Reflect.get(error, field);
@@ -68,7 +73,8 @@ const frame = /^at (?:([\w.$<># [\]]{1,100}) \()?(.{1,500}?:\d+:\d+)\)?$/;
  * The stack as places in the code, without paths above the project. The message is cut off as a whole: it may quote a
  * prompt, and that may have lines like a stack's own. One that was changed since tells nothing of where it ends.
  */
-function frames({ stack = '', message }: Error): string[] {
+function frames({ stack, message }: Error): string[] {
+  if (typeof stack !== 'string' || typeof message !== 'string') return [];
   const start = message === '' ? stack.indexOf('\n') : stack.indexOf(message);
   if (start < 0) return [];
   const lines = stack.slice(start + message.length).split('\n');

@@ -138,6 +138,7 @@ describe('any error', () => {
     ['whose kind is a sentence', Object.assign(new Error('x'), { name: 'a naked fox' })],
     ['whose codes are sentences', Object.assign(new Error('x'), { code: secret, method: secret, requestId: secret })],
     ['whose code is an address', Object.assign(new Error('x'), { code: 'https://a.example/fox?sig=secret' })],
+    ['whose kind, stack and message are none', Object.assign(new Error('x'), { name: [secret], stack: [secret] })],
     ['with a cause like that', new Error('x', { cause: new Error(secret) })],
     ['of several', new AggregateError([new Error(secret)], secret)],
     ['with fields that are objects', Object.assign(new Error('x'), { code: { secret }, status: [secret] })],
@@ -147,6 +148,16 @@ describe('any error', () => {
     ],
   ])('%s tells none of it', (_, error) => {
     expect(said(error)).not.toMatch(leak);
+  });
+
+  test('that cannot be looked at is told by its kind', () => {
+    const error = Object.defineProperty(new Error('x'), 'code', {
+      get() {
+        throw new Error(secret);
+      },
+    });
+
+    expect(describeError(error)).toEqual({ type: 'object' });
   });
 
   test('that is its own cause is told to an end', () => {

@@ -5,10 +5,10 @@ import type { Language } from '#src/domain/parameters.ts';
  * links) is escaped. Discord takes a backslash before any punctuation for an escape.
  */
 export function plain(text: string): string {
-  const line = text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
   // Direction overrides could turn the rest of the message round.
-  const straight = line.replaceAll(/[\u202a-\u202e\u2066-\u2069]/gu, '');
-  return straight.replaceAll(/[\\*_~`|<>[\]()#\-+:@!.]/g, '\\$&');
+  const straight = text.replaceAll(/[\u202a-\u202e\u2066-\u2069]/gu, '');
+  const line = straight.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+  return line.replaceAll(/[\\*_~`|<>[\]()#\-+:@!.]/g, '\\$&');
 }
 
 /** Cut at a word where possible, never inside a character, with an ellipsis; `length` in UTF-16 units. */

@@ -1,5 +1,6 @@
 import type { Model } from './parameters.ts';
 import type { ImageRuleBroken } from './request.ts';
+import { storable } from './storable.ts';
 
 /** An image as Discord describes it. Type and size are claims: the bytes are checked later. */
 export type OfferedImage = {
@@ -22,7 +23,8 @@ export type UsedImage = { readonly name: string; readonly size: number; readonly
 
 /** The rule that an image breaks by what Discord says of it, or undefined. Only the exact attachment origin is read from. */
 export function imageFault(model: Model, image: OfferedImage, origin: string): ImageRuleBroken | undefined {
-  if (!liesAt(image.url, origin)) return 'host';
+  // A URL may hold what no row can: no attachment of Discord has such an address.
+  if (!liesAt(image.url, origin) || storable(image.url) !== image.url) return 'host';
   if (image.size <= 0) return 'empty';
   if (image.size > model.images.maxBytes) return 'size';
   return isOfferedType(model, image) ? undefined : 'type';

@@ -47,9 +47,13 @@ function head({ name, fileName, contentType }: Part, boundary: string): string {
   return `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"${file}${type}\r\n\r\n`;
 }
 
-// How browsers escape names in multipart (WHATWG HTML, multipart/form-data): a name never ends its quotes or its line.
+/**
+ * How browsers escape names in multipart (WHATWG HTML, multipart/form-data): a name never ends its quotes or its line.
+ * Other control characters, for which there is no escape, make parsers refuse the whole form.
+ */
 function quoted(text: string): string {
-  return text.replaceAll('\r', '%0D').replaceAll('\n', '%0A').replaceAll('"', '%22');
+  const escaped = text.replaceAll('\r', '%0D').replaceAll('\n', '%0A').replaceAll('"', '%22');
+  return escaped.replaceAll(/\p{Cc}/gu, '_');
 }
 
 function bodyLength({ body, length }: Part): number | null {

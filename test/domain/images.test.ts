@@ -43,6 +43,10 @@ describe('where an attachment lies', () => {
     expect(imageFault(kling, { ...offered, url }, cdn)).toBe('host');
   });
 
+  test.each([`${cdn}/a\0.png`, `${cdn}/a\ud800.png`])('%j cannot be stored, so it is not', (url) => {
+    expect(imageFault(kling, { ...offered, url }, cdn)).toBe('host');
+  });
+
   test('a stand-in at a port of this machine counts by its port', () => {
     expect(liesAt('http://127.0.0.1:4001/a.png', 'http://127.0.0.1:4001')).toBe(true);
     expect(liesAt('http://127.0.0.1:4002/a.png', 'http://127.0.0.1:4001')).toBe(false);

@@ -94,6 +94,7 @@ describe('a form', () => {
     ['a"b.png', 'a%22b.png'],
     ['a\r\nContent-Type: text/html\r\n\r\nb.png', 'a%0D%0AContent-Type: text/html%0D%0A%0D%0Ab.png'],
     ['雪 🦊.png', '雪 🦊.png'],
+    ['a\u0000\u001b\u0085b.png', 'a___b.png'],
     ['a;filename="b".png', 'a;filename=%22b%22.png'],
   ])('keeps the file name %j inside its quotes', async (fileName, read) => {
     const form = encodeForm([{ name: 'f', fileName, contentType: 'image/png', body: chunks('x'), length: 1 }]);
