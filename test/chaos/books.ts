@@ -1,4 +1,5 @@
 import { unbalanced, unsettled } from '#test/books.ts';
+import type { Limits } from './plan.ts';
 import type { Stage } from './stage.ts';
 
 /** Money: accounts equal ledgers, each hold is settled or released, and the provider took what the books say. */
@@ -29,10 +30,15 @@ async function overHeld({ database, plan }: Stage): Promise<string[]> {
   const lines = await database.sql<Line[]>`select owner, kind::text, amount from ledger order by id`;
   const used = new Map<string, number>();
   return lines.flatMap(({ owner, kind, amount }) => {
-    const limit = owner === 'bot' ? plan.limits.budget : plan.limits.quota;
+    const limit = limitOf(owner, plan.limits);
     const sign = { hold: 1, adjust: 1, writeoff: 1, release: -1 }[kind] ?? 0;
     const now = (used.get(owner) ?? 0) + sign * amount;
     used.set(owner, now);
     return kind === 'hold' && limit !== null && now > limit ? [`${owner} holds and spent ${now} of ${limit}`] : [];
   });
+}
+
+function limitOf(owner: string, { quota, budget, guildBudget }: Limits): number | null {
+  if (owner === 'bot') return budget;
+  return owner.startsWith('guild:') ? guildBudget : quota;
 }

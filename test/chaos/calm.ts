@@ -44,6 +44,10 @@ async function passTime({ sql }: Database): Promise<void> {
   await sql`
     update tasks set rung_at = rung_at - interval '3 min'
     where delivery = 'pending' and rung_at > now() - interval '2 min'`;
+  await sql`
+    update tasks set edit_at = edit_at - interval '3 min'
+    where edit_at between now() - interval '2 min' and now() - interval '3 s'`;
+  await sql`update tasks set show_at = now() where show_at between now() + interval '3 s' and now() + interval '2 min'`;
   await sql`update tasks set missing_url_at = missing_url_at - interval '11 min' where missing_url_at > now() - interval '10 min'`;
   await sql`update pacing set hold_off_until = now() where hold_off_until > now() + interval '3 s'`;
 }

@@ -30,7 +30,7 @@ export type Case = Typed & {
 /** `thinking`: deferred, and left so. `late`: deferred, and refused afterwards. */
 export type Told = 'nothing' | 'refused' | 'accepted' | 'thinking' | 'late-refused' | 'unknown';
 
-const flag = { ephemeral: 64, loading: 128 } as const;
+const flag = { loading: 128 } as const;
 
 export async function readCases({ discord, rivya, database, typed }: Stage): Promise<Case[]> {
   const rows = await database.sql<Row[]>`
@@ -42,7 +42,7 @@ export async function readCases({ discord, rivya, database, typed }: Stage): Pro
     const row = rows.find(({ origin }) => origin === one.handle.id);
     return {
       ...one,
-      told: toldBy(one),
+      told: toldBy(one, row),
       row,
       creates: tasks.filter(({ body }) => indexOfPrompt(body.prompt) === one.index),
       shown: row === undefined ? [] : messages.flatMap((message) => outcomeIn(message, row, one)),
@@ -50,14 +50,16 @@ export async function readCases({ discord, rivya, database, typed }: Stage): Pro
   });
 }
 
-function toldBy({ handle }: Typed): Told {
+/** A reply that no rung could reach again may go on to say "thinking…": whether the bot took it for an answer, its row says. */
+function toldBy({ handle }: Typed, row: Row | undefined): Told {
   const answer = handle.answer();
   if (answer === undefined) return 'nothing';
   if (answer.type === 4) return handle.isPrivate() ? 'refused' : 'accepted';
   const reply = handle.reply();
   // Deleted by a moderator, which the storm does to tasks at the provider only.
   if (reply === undefined) return 'accepted';
-  if ((reply.flags & flag.loading) !== 0) return 'thinking';
+  if ((reply.flags & flag.loading) !== 0)
+    return row === undefined || row.status === 'canceled' ? 'thinking' : 'accepted';
   if (reply.content.includes('was not accepted')) return 'late-refused';
   return reply.content.includes('cannot say whether') ? 'unknown' : 'accepted';
 }

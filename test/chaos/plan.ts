@@ -18,6 +18,8 @@ export type Limits = {
   readonly quota: number;
   /** Null: no cap. */
   readonly budget: number | null;
+  /** Of one server. Null: no cap. */
+  readonly guildBudget: number | null;
   readonly active: number;
   readonly activePerUser: number;
   readonly waitingPerUser: number;
@@ -49,6 +51,7 @@ function planLimits(chance: Chance): Limits {
   return {
     quota: videos(10, chance.between(1, 3)) + chance.upTo(price - 1),
     budget: chance.happens(0.5) ? null : videos(20, chance.between(3, 8)),
+    guildBudget: chance.happens(0.7) ? null : price * chance.between(2, 8),
     active: chance.between(3, 8),
     activePerUser: chance.between(2, 4),
     waitingPerUser: chance.happens(0.8) ? 10 : chance.between(1, 3),

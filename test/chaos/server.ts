@@ -10,7 +10,10 @@ export type Server = AsyncDisposable & {
   crash(downMs: number): Promise<void>;
   /** Stops time for the server: connections stay, statements hang. */
   freeze(forMs: number): Promise<void>;
+  /** When it could not be reached. */
+  readonly gaps: readonly Gap[];
 };
+export type Gap = { readonly from: number; readonly to: number };
 
 /** A PostgreSQL of one run's own. Without fsync, which only a power cut would miss: a killed process's writes are the kernel's. */
 export async function startServer(dataDir: string): Promise<Server> {
@@ -20,13 +23,20 @@ export async function startServer(dataDir: string): Promise<Server> {
   /** One after another: a server that is down cannot be frozen. */
   let turn: Promise<void> = Promise.resolve();
   let isOver = false;
+  const gaps: Gap[] = [];
   const inTurn = (work: () => Promise<void>) => {
-    turn = turn.then(() => (isOver ? undefined : work()));
+    turn = turn.then(async () => {
+      if (isOver) return;
+      const from = Date.now();
+      await work();
+      gaps.push({ from, to: Date.now() });
+    });
     return turn;
   };
 
   return {
     url,
+    gaps,
     crash: (downMs) =>
       inTurn(async () => {
         const processes = await freezeAll(cluster);

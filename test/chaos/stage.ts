@@ -92,10 +92,14 @@ export async function openStage(plan: Plan): Promise<Stage> {
   };
 }
 
-function environmentOf({ quota, budget, active, activePerUser, waitingPerUser, isClosed }: Limits, homeId: string) {
+function environmentOf(
+  { quota, budget, guildBudget, active, activePerUser, waitingPerUser, isClosed }: Limits,
+  homeId: string,
+) {
   return {
     QUOTA_CREDITS: String(quota),
     BUDGET_CREDITS: budget === null ? '' : String(budget),
+    BUDGET_CREDITS_PER_GUILD: guildBudget === null ? '' : String(guildBudget),
     MAX_ACTIVE_TASKS: String(active),
     MAX_ACTIVE_TASKS_PER_USER: String(activePerUser),
     MAX_WAITING_TASKS_PER_USER: String(waitingPerUser),
