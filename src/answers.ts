@@ -31,6 +31,7 @@ export async function startAnswers({ config, log, lifetime, database, store, res
     isAway,
     isConnectionFault: isConnectionFailure,
     isNotBegun: isNeverBegun,
+    isStopping: () => lifetime.isClosing,
   });
   const access = makeAccess({
     ...config.access,

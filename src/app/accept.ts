@@ -13,13 +13,15 @@ type Ports = {
   isConnectionFault(error: unknown): boolean;
   /** The statement surely never reached the database. */
   isNotBegun(error: unknown): boolean;
+  /** The process is about to end: nobody is left waiting without a word. */
+  isStopping(): boolean;
 };
 
 /**
  * Accepts a wish or refuses it; same origin, same answer. While it is not known whether a transaction committed, it is
- * run again by the same origin until `until`, and never reported as refused; only then it throws.
+ * run again by the same origin until `until` or the end of the process, and never reported as refused; only then it throws.
  */
-export function makeAccept({ acceptAll, isAway, isConnectionFault, isNotBegun }: Ports) {
+export function makeAccept({ acceptAll, isAway, isConnectionFault, isNotBegun, isStopping }: Ports) {
   const acceptOne = makeBatch(acceptAll, { isShared: isConnectionFault });
 
   return async function accept(wish: Wish, until: Date): Promise<Acceptance> {
@@ -30,8 +32,8 @@ export function makeAccept({ acceptAll, isAway, isConnectionFault, isNotBegun }:
       } catch (error) {
         if (!isConnectionFault(error)) throw error;
         if (attempt === 0 && isNotBegun(error)) return { refused: 'away' };
-        const waitMs = backoff(attempt, Math.random(), 200, 5000);
-        if (Date.now() + waitMs > until.getTime()) throw error;
+        const waitMs = backoff(attempt, Math.random(), 200, 3000);
+        if (isStopping() || Date.now() + waitMs > until.getTime()) throw error;
         await sleep(waitMs);
       }
     }

@@ -22,7 +22,7 @@ class ConnectionLost extends Error {}
 class NeverBegun extends ConnectionLost {}
 
 /** A store that answers each try by the next of these; the last one again and again. */
-function begin(tries: readonly (WishOutcome | Error)[], isAway = false) {
+function begin(tries: readonly (WishOutcome | Error)[], { isAway = false, isStopping = false } = {}) {
   let seen = 0;
   const accept = makeAccept({
     async acceptAll(wishes) {
@@ -34,6 +34,7 @@ function begin(tries: readonly (WishOutcome | Error)[], isAway = false) {
     isAway: () => isAway,
     isConnectionFault: (error) => error instanceof ConnectionLost,
     isNotBegun: (error) => error instanceof NeverBegun,
+    isStopping: () => isStopping,
   });
   return { accept, tries: () => seen };
 }
@@ -47,7 +48,7 @@ test('a wish is accepted or refused as the store says', async () => {
 
 describe('a database that is away', () => {
   test('is not asked', async () => {
-    const { accept, tries } = begin([accepted], true);
+    const { accept, tries } = begin([accepted], { isAway: true });
 
     expect(await accept(wish, soon())).toEqual({ refused: 'away' });
     expect(tries()).toBe(0);
@@ -72,6 +73,13 @@ describe('a database that is away', () => {
 
     await expect(accept(wish, new Date(Date.now() + 300))).rejects.toBeInstanceOf(ConnectionLost);
   });
+});
+
+test('a process that ends waits no longer for what it does not know', async () => {
+  const { accept, tries } = begin([new ConnectionLost('mid-way')], { isStopping: true });
+
+  await expect(accept(wish, soon())).rejects.toBeInstanceOf(ConnectionLost);
+  expect(tries()).toBe(1);
 });
 
 test('a fault of the wish itself is thrown at once', async () => {

@@ -1,57 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '#src/app/request-video.ts';
-import { makeAnswerVideo } from '#src/discord/answer.ts';
-import { makeCallback } from '#src/discord/callback.ts';
-import { makeReplies } from '#src/discord/replies.ts';
-import { makeSay } from '#src/discord/say.ts';
-import { aTask, noon, taskId } from '../domain/builders.ts';
-import { begin, silent, voice, type WhenFinished } from './begin.ts';
-
-const task = aTask({ status: 'accepted', delivery: 'none', answeredAt: null, resultUrls: [], prompt: 'a fox' });
-const accepted: Outcome = { accepted: task, isNew: true };
-const refused: Outcome = { refused: 'quota', cost: 90, left: 10, quota: 100, renewsAt: noon };
-const callbackRoute = '/interactions/:id/:token/callback';
-
-/** The real answers at the stand-in; what the store would do is only noted. */
-async function start(outcome: Outcome | Late, whenFinished?: WhenFinished, store: Partial<Store> = {}) {
-  const world = await begin({ officialChecks: true }, whenFinished);
-  const { it, call } = world.use();
-  const marked: object[] = [];
-  const canceled: string[] = [];
-  const replies = makeReplies(world.rests.webhooks);
-  const callback = makeCallback(world.rests.callbacks);
-  const { sayPrivately, apologise } = makeSay({ ...replies, callback });
-  const answerVideo = makeAnswerVideo({
-    ...replies,
-    voice,
-    log: silent,
-    callback,
-    sayPrivately,
-    async requestVideo() {
-      const now = typeof outcome === 'function' ? await outcome(it.callback) : outcome;
-      return 'accepted' in now ? { ...now, accepted: { ...now.accepted, reply: call.reply } } : now;
-    },
-    async markAnswered(id, seen) {
-      marked.push({ id, ...seen });
-    },
-    async cancelUnanswered(id) {
-      canceled.push(id);
-      return true;
-    },
-    ...store,
-  });
-  const answer = (origin?: string) => answerVideo(call, { prompt: 'a fox', settings: {}, images: [] }, origin);
-  return { ...world, it, call, answer, apologise, marked, canceled };
-}
-
-type Store = Pick<Parameters<typeof makeAnswerVideo>[0], 'markAnswered' | 'cancelUnanswered' | 'requestVideo'>;
-type Late = (answered: Promise<unknown>) => Promise<Outcome>;
-
-/** Comes only once the member has had an answer. */
-const slow =
-  (outcome: Outcome): Late =>
-  (answered) =>
-    answered.then(() => outcome);
+import { noon, taskId } from '../domain/builders.ts';
+import { accepted, callbackRoute, refused, type Store, slow, start, task } from './answering.ts';
 
 describe('an accepted wish', () => {
   test('is answered with the accepted message, and that is stored', async () => {

@@ -54,7 +54,7 @@ test('at about 13 minutes each reply says where its video will come; then it com
   await expectGoodEnd(world);
 });
 
-test('a video that no rung took comes by its owner’s click, however often and wherever it is seen; nobody else’s', async () => {
+test('a video that no rung took is kept, and comes by its owner’s click, however often and wherever it is seen; nobody else’s', async () => {
   await using world = await startWorld({ rivya: { render: 'manual' } });
   const { discord, rivya } = world;
   await world.boot();
@@ -69,6 +69,7 @@ test('a video that no rung took comes by its owner’s click, however often and 
   await world.database.sql`update tasks set token_expires_at = now()`;
   rivya.finish(rivya.tasks[0]?.id ?? '');
   expect(await finishedRows(world)).toMatchObject([{ delivery: 'undeliverable' }]);
+  rivya.setResult({ status: 404 });
   const customId = buttonOf(asked)?.custom_id ?? '';
 
   const strangers = asked.component({ customId, userId: other.id });
@@ -113,6 +114,36 @@ test('an edit of progress that hangs does not cover the video, and the outcome f
     [true, false],
     [false, true],
   ]);
+  await expectGoodEnd(world);
+});
+
+test('a process that dies behind its own private "thinking…" leaves a task that ends it', async () => {
+  await using world = await startWorld({ start: false });
+  const { discord, database } = world;
+  const foreign = discord.addGuild({ name: 'Foreign', bot: false });
+  const hushed = discord.addChannel({ guildId: foreign.id, externalApps: false });
+  const gateway = await world.boot({ ROLE: 'gateway' });
+  const { promise: never, resolve: end } = Promise.withResolvers<void>();
+  discord.faults.add({ method: 'PATCH', route: /@original/, hold: never, drop: true, times: 9 });
+  const asked = await database.sql.begin(async (tx) => {
+    // So slow that nothing is known of the outcome when an answer is due.
+    await tx`lock table accounts in exclusive mode`;
+    const one = ask(world, { prompt: 'a fox', guildId: foreign.id, channelId: hushed.id });
+    expect((await one.callback).type).toBe(5);
+    return one;
+  });
+  await eventually(() => database.sql`select from tasks`.then(({ length }) => length === 1), 'the task');
+
+  await gateway.kill('SIGKILL');
+  end();
+  discord.faults.clear();
+  await database.sql`update tasks set accepted_at = accepted_at - interval '10 seconds', wake_at = now()`;
+  await world.boot({ ROLE: 'worker' });
+  await asked.waitFor(hasVideo);
+
+  expect(asked.isPrivate()).toBe(true);
+  expect(await finishedRows(world)).toMatchObject([{ delivery: 'delivered', rung: 'reply' }]);
+  expect(discord.messages(hushed.id)).toHaveLength(1);
   await expectGoodEnd(world);
 });
 
