@@ -1,8 +1,16 @@
 import type { Button, Command, Modal } from '#src/discord/command.ts';
 import { kling } from './kling.ts';
 import { showVideo } from './show-video.ts';
+import * as task from './task-buttons.ts';
 
 /** Everything that members can do. Explicit lists: what is not here does not exist. */
 export const commands: readonly Command[] = [kling];
-export const buttons: readonly Button[] = [showVideo];
-export const modals: readonly Modal[] = [];
+export const buttons: readonly Button[] = [
+  showVideo,
+  task.again,
+  task.retry,
+  task.openEdit,
+  task.cancel,
+  task.openDelete,
+];
+export const modals: readonly Modal[] = [task.sendEdit, task.sendImages, task.sendDelete];

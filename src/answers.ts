@@ -3,6 +3,8 @@ import { buttons, commands, modals } from '#commands/index.ts';
 import { makeAccept } from '#src/app/accept.ts';
 import { makeAccess } from '#src/app/access.ts';
 import { makeBatch } from '#src/app/batch.ts';
+import { makeCancel } from '#src/app/cancel.ts';
+import { makeOwnTask } from '#src/app/own-task.ts';
 import { makeRequestVideo } from '#src/app/request-video.ts';
 import { makeShowVideo } from '#src/app/show-video.ts';
 import { makeAnswerVideo } from '#src/discord/answer.ts';
@@ -11,9 +13,11 @@ import { makeCallback } from '#src/discord/callback.ts';
 import { makeDispatch } from '#src/discord/dispatch.ts';
 import { startGateway } from '#src/discord/gateway.ts';
 import { registerCommands } from '#src/discord/registration.ts';
+import { makeRemake } from '#src/discord/remake.ts';
 import { makeReplies } from '#src/discord/replies.ts';
 import { makeSay } from '#src/discord/say.ts';
 import { makeAnswerShow } from '#src/discord/show-video.ts';
+import { makeWithdraw } from '#src/discord/withdraw.ts';
 import { kling as model } from '#src/domain/parameters.ts';
 import { isConnectionFailure, isNeverBegun } from '#src/store/pulse.ts';
 import type { Parts } from './parts.ts';
@@ -57,17 +61,29 @@ export async function startAnswers({ config, log, lifetime, database, store, res
     },
     cancelUnanswered: store.cancelUnanswered,
   });
+  const ownTask = makeOwnTask({ ...store, operatorIds });
   const showVideo = makeAnswerShow({
     ...replies,
     log,
     callback,
-    showVideo: makeShowVideo({ ...store, operatorIds }),
+    showVideo: makeShowVideo({ ...store, ownTask }),
+  });
+  const remaking = makeRemake({ model, ownTask, answerVideo, callback, sayPrivately });
+  const withdrawing = makeWithdraw({
+    ...replies,
+    webhooks: rests.webhooks,
+    log,
+    callback,
+    sayPrivately,
+    ownTask,
+    cancel: makeCancel({ ...store, ownTask }),
+    dropMessage: store.dropMessage,
   });
   const { dispatch, drain } = makeDispatch({
     commands,
     buttons,
     modals,
-    hands: { answerVideo, showVideo },
+    hands: { answerVideo, showVideo, ...remaking, ...withdrawing },
     log,
     sayPrivately,
     apologise,

@@ -1,7 +1,5 @@
 import type { Reply, Task } from '#src/domain/task.ts';
-
-/** A click on *Show video*: who, for which task, and the message with its fresh token. */
-export type Click = { readonly userId: string; readonly taskId: string; readonly reply: Reply };
+import type { Click, OwnTask } from './own-task.ts';
 
 /** `shown`: there is nothing left to do. `coming`: it is looked after; finished or not, the task says. */
 export type Shown =
@@ -10,24 +8,23 @@ export type Shown =
   | { readonly coming: Task };
 
 type Ports = {
-  readonly operatorIds: readonly string[];
+  ownTask(userId: string, taskId: string): Promise<OwnTask>;
   find(taskId: string): Promise<Task | null>;
   /** Stores the click and wakes the task's reply. Null: shown already, or canceled. */
   takePress(taskId: string, click: Reply, isAsked: boolean): Promise<Task | null>;
 };
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /**
  * Has a task's outcome shown where it was asked for. Only its owner may ask for what was given up on: a DM to somebody
  * who did not ask would be unwanted. Any click by owner or operator lends its fresh token to the task's own reply.
  */
-export function makeShowVideo({ operatorIds, find, takePress }: Ports) {
+export function makeShowVideo({ ownTask, find, takePress }: Ports) {
   return async function showVideo({ userId, taskId, reply }: Click): Promise<Shown> {
-    const task = uuid.test(taskId) ? await find(taskId) : null;
-    if (task === null || task.status === 'canceled') return { refused: 'unknown' };
+    const found = await ownTask(userId, taskId);
+    if ('refused' in found) return found;
+    const { task } = found;
+    if (task.status === 'canceled') return { refused: 'unknown' };
     const isOwner = task.userId === userId;
-    if (!isOwner && !operatorIds.includes(userId)) return { refused: 'stranger' };
     if (!isOwner && task.delivery === 'undeliverable') return { refused: 'not-asked' };
     const taken = await takePress(taskId, reply, isOwner);
     return taken === null ? { shown: (await find(taskId)) ?? task } : { coming: taken };

@@ -149,7 +149,7 @@ export function makeSubmit(ports: Ports) {
     const line = { task: task.id, code: error.code, status: error.status, requestId: error.requestId };
     if (isOperators) log.error(line, 'the provider account needs an operator');
     else log.warn(line, 'the provider refused the request');
-    const code = isOperators && error.code !== 'insufficient_credits' ? 'provider_key' : error.code;
+    const code = isOperators && error.code !== 'insufficient_credits' ? 'provider_key' : codeOf(task, error);
     await ports.fail(task.id, { code, message: error.said ?? null });
   }
 
@@ -168,4 +168,9 @@ export function makeSubmit(ports: Ports) {
 /** A refused key is waited for as an outage is, not taken out on each task; who waited in vain hears of the key. */
 function isRefusal(reaction: ReturnType<typeof reactionTo>, isOver: boolean): boolean {
   return reaction === 'refuse' || (reaction === 'new-key' && isOver);
+}
+
+/** The provider names no field. Where it takes no image of an earlier task any more, new ones are what helps. */
+function codeOf({ images }: Task, { code }: ProviderError): string {
+  return code === 'validation_failed' && images.some(({ isUsed }) => isUsed) ? 'images_refused' : code;
 }

@@ -12,6 +12,7 @@ import { languageOf } from './languages.ts';
 import { acceptedBody, type Body } from './messages.ts';
 import { type Refusal, refusalText } from './refusals.ts';
 import { answers } from './texts/answers.ts';
+import { within } from './within.ts';
 import { alreadyAskedText, refusedPubliclyText, refusedUntoldText, type Voice } from './wording.ts';
 
 type Ports = {
@@ -182,16 +183,4 @@ function unlessBlocked<T>(send: (withPrompt: boolean) => Promise<T>): Promise<T>
     if (failureOf(error).status !== 400) throw error;
     return send(false);
   });
-}
-
-async function within<T>(promise: Promise<T>, ms: number): Promise<T | 'slow'> {
-  let timer: NodeJS.Timeout | undefined;
-  const slow = new Promise<'slow'>((resolve) => {
-    timer = setTimeout(() => resolve('slow'), ms);
-  });
-  try {
-    return await Promise.race([promise, slow]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,6 +1,7 @@
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js';
 import type { RawRequest } from '#src/domain/request.ts';
 import type { Call, CommandCall, Form, Press } from './calls.ts';
+import type { How } from './remake.ts';
 
 /** All that commands, buttons and modals may touch. A new line here is a design decision. */
 export type Hands = {
@@ -8,6 +9,14 @@ export type Hands = {
   answerVideo(call: Call, raw: RawRequest, origin?: string): Promise<void>;
   /** Answers a click that asks for a task's outcome; the id is as it came. */
   showVideo(press: Press, taskId: string): Promise<void>;
+  /** The same video once more, as a new task. */
+  remake(press: Press, taskId: string, how: How): Promise<void>;
+  openEdit(press: Press, taskId: string): Promise<void>;
+  sendEdit(form: Form, taskId: string): Promise<void>;
+  sendImages(form: Form, taskId: string, how: string): Promise<void>;
+  cancel(press: Press, taskId: string): Promise<void>;
+  openDelete(press: Press, taskId: string): Promise<void>;
+  sendDelete(form: Form, taskId: string): Promise<void>;
 };
 
 export type Declaration = RESTPostAPIChatInputApplicationCommandsJSONBody;

@@ -1,16 +1,17 @@
 import { ButtonStyle, ComponentType, MessageFlags } from 'discord.js';
 import type { Show } from '#src/app/deliver.ts';
 import type { View } from '#src/domain/progress.ts';
-import type { Task } from '#src/domain/task.ts';
+import type { Status, Task } from '#src/domain/task.ts';
 import { customId } from './custom-id.ts';
 import { languageOf } from './languages.ts';
 import {
+  type Action,
   acceptedText,
   altText,
+  buttonLabel,
   finishedText,
   linkText,
   noticeText,
-  showLabel,
   tooLargeText,
   type Voice,
   waitingText,
@@ -35,33 +36,33 @@ export function textBody(content: string, flags: number = MessageFlags.SuppressE
 }
 
 export function acceptedBody(task: Task, voice: Voice, withPrompt = true): Body {
-  return textBody(acceptedText(task, voice, withPrompt));
+  const components = task.status === 'accepted' ? [buttonRow(task, ['cancel'])] : [];
+  return { ...textBody(acceptedText(task, voice, withPrompt)), components };
 }
 
 /** What a reply says before the outcome. No `attachments`: should it land late after all, a video stays. */
 export function progressBody(task: Task, view: View, voice: Voice, withPrompt: boolean): Body {
   if (view.key === 'accepted') return acceptedBody(task, voice, withPrompt);
   const text = waitingText(task, view.key, voice, withPrompt);
-  return { ...textBody(text), components: [showButton(task)] };
+  return { ...textBody(text), components: [buttonRow(task, ['show'])] };
 }
 
-/** The button that asks for a task's outcome, in a row of its own. */
-function showButton({ id, locale }: Task): object {
-  const button = {
+/** Buttons on a task, in one row. */
+function buttonRow({ id, locale }: Task, actions: readonly Action[]): object {
+  const components = actions.map((action) => ({
     type: ComponentType.Button,
     style: ButtonStyle.Secondary,
-    label: showLabel(languageOf(locale)),
-    custom_id: customId('show', id),
-  };
-  return { type: ComponentType.ActionRow, components: [button] };
+    label: buttonLabel(action, languageOf(locale)),
+    custom_id: customId(action, id),
+  }));
+  return { type: ComponentType.ActionRow, components };
 }
 
 /** What a delivery shows: the video as a plain attachment, or its link, or the notice; old attachments go. */
 export function outcomeBody(task: Task, { file, withPrompt, creditsLeft }: Show, voice: Voice): Body {
   const hasVideo = task.status === 'succeeded' && task.resultUrls.length > 0;
   if (!hasVideo) {
-    // A video may come yet, and then only a click may open the way to this message.
-    const components = task.status === 'failed' ? [] : [showButton(task)];
+    const components = [buttonRow(task, noticeActions[task.status] ?? ['show'])];
     return { ...textBody(noticeText(task, withPrompt, voice)), components, attachments: [] };
   }
 
@@ -73,8 +74,19 @@ export function outcomeBody(task: Task, { file, withPrompt, creditsLeft }: Show,
   const attachment =
     file === null ? [] : [{ id: '0', filename: file.name, ...(withPrompt && { description: altText(task) }) }];
   const labels = (index: number) => linkText(language, index + (file === null ? 1 : 2));
-  return { ...withLinks(textBody(text), urls, labels), attachments: attachment };
+  const body = withLinks(textBody(text), urls, labels);
+  return {
+    ...body,
+    components: [...body.components, buttonRow(task, ['again', 'edit', 'delete'])],
+    attachments: attachment,
+  };
 }
+
+/** Without a video. Where one may come yet, only a click may open the way to this message. */
+const noticeActions: { readonly [S in Status]?: readonly Action[] } = {
+  failed: ['retry', 'edit', 'delete'],
+  canceled: ['again', 'edit', 'delete'],
+};
 
 /** One bad link would have Discord refuse the whole message, or break out of the text. */
 function isLink(url: string): boolean {

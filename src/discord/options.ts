@@ -21,13 +21,17 @@ export function slashOptions(model: Model): APIApplicationCommandBasicOption[] {
     max_length: model.prompt.maxLength,
   };
   const parameters = Object.entries(model.parameters).map(([key, parameter]) => parameterOption(key, parameter));
-  const fileTypes = model.images.types.flatMap(({ extensions }) => [...extensions]);
   const images = model.images.slots.map(({ name, ...texts }): APIApplicationCommandBasicOption => {
-    return { ...named(name, texts), type: Type.Attachment, required: false, file_types: fileTypes };
+    return { ...named(name, texts), type: Type.Attachment, required: false, file_types: fileTypesOf(model) };
   });
   return [prompt, ...parameters, ...images].toSorted(
     (a, b) => Number(b.required ?? false) - Number(a.required ?? false),
   );
+}
+
+/** The file names that Discord's client offers to attach. */
+export function fileTypesOf(model: Model): `.${string}`[] {
+  return model.images.types.flatMap(({ extensions }) => [...extensions]);
 }
 
 function parameterOption(key: string, parameter: Parameter): APIApplicationCommandBasicOption {

@@ -1,5 +1,6 @@
 import { type APIInteractionResponse, InteractionResponseType as Type } from 'discord.js';
-import type { Click, Shown } from '#src/app/show-video.ts';
+import type { Click } from '#src/app/own-task.ts';
+import type { Shown } from '#src/app/show-video.ts';
 import type { Log } from '#src/domain/log.ts';
 import type { Reply } from '#src/domain/task.ts';
 import type { Answered } from './callback.ts';

@@ -1,7 +1,7 @@
 import type { Language, Model } from '#src/domain/parameters.ts';
 import type { ImageRuleBroken } from '#src/domain/request.ts';
 import { summary } from '#src/domain/settings.ts';
-import type { Task } from '#src/domain/task.ts';
+import type { Status, Task } from '#src/domain/task.ts';
 import { languageOf } from './languages.ts';
 import { imageText } from './refusals.ts';
 import { cut, plain } from './text.ts';
@@ -9,6 +9,7 @@ import { answers } from './texts/answers.ts';
 import { commandTexts } from './texts/commands.ts';
 import { late } from './texts/late.ts';
 import { outcomes } from './texts/outcomes.ts';
+import { taskButtons } from './texts/task-buttons.ts';
 
 export type Voice = {
   readonly model: Model /** Marks each reply as one that cost nothing. */;
@@ -41,8 +42,10 @@ export function waitingText(
   return (withPrompt ? [promptLine(task), ...lines] : lines).join('\n');
 }
 
-export function showLabel(language: Language): string {
-  return late(language).show();
+export type Action = 'cancel' | 'show' | 'again' | 'retry' | 'edit' | 'delete';
+
+export function buttonLabel(action: Action, language: Language): string {
+  return action === 'show' ? late(language).show() : taskButtons(language)[`${action}Button`]();
 }
 
 /** At most two lines above the video: the prompt, and in small print settings, cost and what is left. */
@@ -74,14 +77,17 @@ export function altText({ prompt, locale }: Shown): string {
 export function noticeText(task: Task, withPrompt: boolean, voice: Voice): string {
   const text = outcomes(languageOf(task.locale));
   const notice = noticeOf(task, voice);
-  const mark = task.status === 'succeeded' || task.status === 'uncertain' ? '⚠️' : '❌';
+  const mark = marks[task.status] ?? '❌';
   const line = `${mark} ${voice.isRehearsal ? text.rehearsed({ notice }) : notice}`;
   return withPrompt ? `${promptLine(task)}\n${line}` : line;
 }
 
+const marks: { readonly [S in Status]?: string } = { succeeded: '⚠️', uncertain: '⚠️', canceled: '🚫' };
+
 function noticeOf(task: Task, voice: Voice): string {
   const language = languageOf(task.locale);
   const text = outcomes(language);
+  if (task.status === 'canceled') return text.canceled();
   if (task.status === 'succeeded') return text.withoutVideo();
   if (task.status === 'uncertain') {
     const reason = task.errorCode === 'send_uncertain' ? text.sendUncertain() : text.renderUncertain();
@@ -96,6 +102,7 @@ const ownCodes = {
   provider_key: 'keyRefused',
   provider_unreachable: 'unreachable',
   image_unreadable: 'imagesUnreadable',
+  images_refused: 'imagesRefused',
 } as const;
 type OwnCode = keyof typeof ownCodes;
 

@@ -2,6 +2,7 @@ import { imageFault, type OfferedImage, type UsedImage } from './images.ts';
 import type { Model, Settings } from './parameters.ts';
 import { settingsSchema } from './settings.ts';
 import { storable } from './storable.ts';
+import type { Task } from './task.ts';
 
 /** A validated wish. Images lie at Discord, or at the provider from an earlier task. */
 export type Request = {
@@ -80,4 +81,10 @@ function allowedValues(model: Model, name: string): readonly string[] {
     default:
       return parameter satisfies never;
   }
+}
+
+/** What a task asked for, to be asked for again. Null: an image of it can no longer be had. */
+export function requestOf({ prompt, settings, images }: Task): RawRequest | null {
+  const used = images.flatMap(({ name, size, uploaded }) => (uploaded === undefined ? [] : [{ name, size, uploaded }]));
+  return used.length === images.length ? { prompt, settings, images: used } : null;
 }

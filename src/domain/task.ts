@@ -53,8 +53,21 @@ export type Reply = {
 
 /** An image of a task: at Discord until uploaded, then at the provider; a task that closes before is left with the name. */
 export type TaskImage =
-  | { readonly name: string; readonly size: number; readonly discordUrl?: string; readonly uploaded?: never }
-  | { readonly name: string; readonly size: number; readonly discordUrl?: never; readonly uploaded: UploadedImage };
+  | {
+      readonly name: string;
+      readonly size: number;
+      readonly discordUrl?: string;
+      readonly uploaded?: never;
+      readonly isUsed?: never;
+    }
+  | {
+      readonly name: string;
+      readonly size: number;
+      readonly discordUrl?: never;
+      readonly uploaded: UploadedImage;
+      /** Brought there by an earlier task: the provider may no longer have it. */
+      readonly isUsed?: true;
+    };
 
 export type Task = {
   readonly id: string;

@@ -129,5 +129,7 @@ function columns({ wish, hold, allowance }: Granted) {
 
 function taskImage(image: Request['images'][number]): TaskImage {
   const { name, size } = image;
-  return 'uploaded' in image ? { name, size, uploaded: image.uploaded } : { name, size, discordUrl: image.url };
+  return 'uploaded' in image
+    ? { name, size, uploaded: image.uploaded, isUsed: true }
+    : { name, size, discordUrl: image.url };
 }

@@ -37,6 +37,12 @@ export function closings({ sql, enqueue, slots }: Ports) {
     return close(taskId, 'doubt', words, async (tx) => writeLines(tx, taskId, releaseAll(await heldBy(tx, taskId))));
   }
 
+  /** accepted → canceled, by its member: released and told. */
+  function cancelWaiting(taskId: string): Promise<boolean> {
+    const words = { code: 'canceled', message: null };
+    return close(taskId, 'cancel', words, async (tx) => writeLines(tx, taskId, releaseAll(await heldBy(tx, taskId))));
+  }
+
   type Details = {
     readonly finalCredits?: number | null;
     readonly urls?: readonly string[];
@@ -70,7 +76,7 @@ export function closings({ sql, enqueue, slots }: Ports) {
     });
   }
 
-  return { succeed, fail, doubt };
+  return { succeed, fail, doubt, cancelWaiting };
 }
 
 async function reserved(tx: Tx, taskId: string): Promise<number> {

@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest';
 import { kling as command } from '#commands/kling.ts';
 import { type DiscordOptions, type Interact, startDiscord } from '#sandbox/discord/discord.ts';
 import { type CommandCall, readCommand } from '#src/discord/calls.ts';
+import type { Hands } from '#src/discord/command.ts';
 import { registerCommands } from '#src/discord/registration.ts';
 import { openRests } from '#src/discord/rest.ts';
 import type { Log } from '#src/domain/log.ts';
@@ -9,6 +10,22 @@ import { kling } from '#src/domain/parameters.ts';
 
 export const voice = { model: kling, isRehearsal: false };
 export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+const hands = [
+  'answerVideo',
+  'showVideo',
+  'remake',
+  'openEdit',
+  'sendEdit',
+  'sendImages',
+  'cancel',
+  'openDelete',
+  'sendDelete',
+];
+/** Each fails if it is used: a test brings those that it expects. */
+export const noHands = Object.fromEntries(
+  hands.map((name) => [name, () => Promise.reject(new Error(`${name} was not expected`))]),
+) as unknown as Hands;
 
 /** Tests that run side by side bring their own. */
 export type WhenFinished = (close: () => Promise<void>) => void;

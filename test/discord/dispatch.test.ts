@@ -3,7 +3,7 @@ import { kling } from '#commands/kling.ts';
 import type { Command } from '#src/discord/command.ts';
 import { makeDispatch } from '#src/discord/dispatch.ts';
 import type { RawRequest } from '#src/domain/request.ts';
-import { begin, silent } from './begin.ts';
+import { begin, noHands, silent } from './begin.ts';
 
 type Line = { readonly fields: object; readonly message: string };
 
@@ -20,6 +20,7 @@ async function start(run: Command['run'] = kling.run) {
     buttons: [{ action: 'echo', run: async (press, args) => void pressed.push([press.userId, press.values, args]) }],
     modals: [{ action: 'fill', run: async (form, args) => void sent.push([form.fields, form.attachments.size, args]) }],
     hands: {
+      ...noHands,
       async answerVideo(_call, raw) {
         asked.push(raw);
       },

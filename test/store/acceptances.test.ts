@@ -37,7 +37,10 @@ describe('accepting', () => {
 
     const task = await store.accept({ request: { ...newWish().request, images: [used, offered] } });
 
-    expect(task.images).toEqual([used, { name: 'b.png', size: 4, discordUrl: 'https://cdn/b.png' }]);
+    expect(task.images).toEqual([
+      { ...used, isUsed: true },
+      { name: 'b.png', size: 4, discordUrl: 'https://cdn/b.png' },
+    ]);
   });
 
   test('gives the same task to eight processes that accept one origin at once', async ({ databaseUrl, database }) => {

@@ -23,6 +23,9 @@ export const outcomes = texts({
     keyRefused: "The video provider refuses the bot's key. That is not your fault; the operators have been told.",
     unreachable: 'The video provider could not be reached for half an hour.',
     imagesUnreadable: 'The images could not be brought to the video provider.',
+    imagesRefused:
+      'The provider takes the images of the earlier video no more, or refuses this request. Press the button to attach them again.',
+    canceled: 'Canceled. Your credits are back.',
     notMade: 'The provider could not make this video.',
     refused: 'The provider refused this request.',
     quoted: '{reason} It says: “{said}”',
@@ -46,6 +49,8 @@ export const outcomes = texts({
     keyRefused: '视频服务商不接受机器人的密钥。这不是你的问题，管理员已收到通知。',
     unreachable: '半小时内一直连不上视频服务商。',
     imagesUnreadable: '图片没能送到视频服务商那里。',
+    imagesRefused: '视频服务商不再接受之前视频的图片，或者拒绝了这个请求。按下按钮可以重新添加图片。',
+    canceled: '已取消，积分已退还给你。',
     notMade: '视频服务商没能做出这个视频。',
     refused: '视频服务商拒绝了这个请求。',
     quoted: '{reason}对方的说明：“{said}”。',
@@ -71,6 +76,9 @@ export const outcomes = texts({
     keyRefused: 'De videodienst weigert de sleutel van de bot. Dat ligt niet aan jou; de beheerders weten ervan.',
     unreachable: 'De videodienst was een half uur lang niet bereikbaar.',
     imagesUnreadable: 'De afbeeldingen konden niet naar de videodienst worden gebracht.',
+    imagesRefused:
+      'De videodienst neemt de afbeeldingen van de eerdere video niet meer aan, of weigert deze aanvraag. Druk op de knop om ze opnieuw toe te voegen.',
+    canceled: 'Geannuleerd. Je hebt je credits terug.',
     notMade: 'De videodienst kon deze video niet maken.',
     refused: 'De videodienst heeft deze aanvraag geweigerd.',
     quoted: '{reason} De melding: “{said}”',

@@ -1,0 +1,43 @@
+import type { Button, Modal } from '#src/discord/command.ts';
+
+/** What stands under a task's reply. The argument is the task's id, as it came. */
+export const again = {
+  action: 'again',
+  run: (press, [taskId = ''], hands) => hands.remake(press, taskId, 'again'),
+} as const satisfies Button;
+
+export const retry = {
+  action: 'retry',
+  run: (press, [taskId = ''], hands) => hands.remake(press, taskId, 'retry'),
+} as const satisfies Button;
+
+export const openEdit = {
+  action: 'edit',
+  run: (press, [taskId = ''], hands) => hands.openEdit(press, taskId),
+} as const satisfies Button;
+
+export const cancel = {
+  action: 'cancel',
+  run: (press, [taskId = ''], hands) => hands.cancel(press, taskId),
+} as const satisfies Button;
+
+export const openDelete = {
+  action: 'delete',
+  run: (press, [taskId = ''], hands) => hands.openDelete(press, taskId),
+} as const satisfies Button;
+
+/** What those that open a modal do once it is sent. */
+export const sendEdit = {
+  action: 'edit',
+  run: (form, [taskId = ''], hands) => hands.sendEdit(form, taskId),
+} as const satisfies Modal;
+
+export const sendImages = {
+  action: 'images',
+  run: (form, [taskId = '', how = ''], hands) => hands.sendImages(form, taskId, how),
+} as const satisfies Modal;
+
+export const sendDelete = {
+  action: 'delete',
+  run: (form, [taskId = ''], hands) => hands.sendDelete(form, taskId),
+} as const satisfies Modal;

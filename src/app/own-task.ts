@@ -1,0 +1,19 @@
+import type { Reply, Task } from '#src/domain/task.ts';
+
+/** A click on a task's message: who, for which task, and that message with its fresh token. */
+export type Click = { readonly userId: string; readonly taskId: string; readonly reply: Reply };
+
+export type OwnTask = { readonly task: Task } | { readonly refused: 'unknown' | 'stranger' };
+
+type Ports = { readonly operatorIds: readonly string[]; find(taskId: string): Promise<Task | null> };
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The task that an id on a message names: looked up, never trusted, and for its owner and the operators alone. */
+export function makeOwnTask({ operatorIds, find }: Ports) {
+  return async function ownTask(userId: string, taskId: string): Promise<OwnTask> {
+    const task = uuid.test(taskId) ? await find(taskId) : null;
+    if (task === null) return { refused: 'unknown' };
+    return task.userId === userId || operatorIds.includes(userId) ? { task } : { refused: 'stranger' };
+  };
+}
