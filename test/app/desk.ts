@@ -3,6 +3,7 @@ import type { Interact, MessageJson } from '#sandbox/discord/discord.ts';
 import { startRivya } from '#sandbox/rivya/start.ts';
 import { makeDeliver } from '#src/app/deliver.ts';
 import { makeKeepVideo } from '#src/app/keep.ts';
+import { makeOwnTask } from '#src/app/own-task.ts';
 import { makeShowProgress } from '#src/app/progress.ts';
 import { makeShowVideo } from '#src/app/show-video.ts';
 import { makeOpenVideo, readUrls } from '#src/app/video.ts';
@@ -70,7 +71,7 @@ export async function openDesk(database: Database, whenFinished: WhenFinished) {
     },
     cancelUnanswered: store.cancelUnanswered,
   });
-  const showVideo = makeShowVideo({ ...store, operatorIds: [discord.ownerId] });
+  const showVideo = makeShowVideo({ ...store, ownTask: makeOwnTask({ ...store, operatorIds: [discord.ownerId] }) });
   const answerShow = makeAnswerShow({ ...replies, log, callback, showVideo });
 
   /** A `/kling` that is answered and renders. `isPrivate`: the member asked for privacy. */

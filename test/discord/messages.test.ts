@@ -15,8 +15,17 @@ const show = (more: Partial<Parameters<typeof outcomeBody>[1]> = {}) => ({
 });
 const body = (urls: readonly string[], more: Parameters<typeof show>[0] = {}) =>
   outcomeBody(aTask({ resultUrls: urls }), show(more), voice);
-const buttons = ({ components }: { components: readonly object[] }) =>
-  components.flatMap((row) => ('components' in row && Array.isArray(row.components) ? row.components : []));
+type Button = { readonly style: number; readonly custom_id?: string; readonly url?: string; readonly label: string };
+const rows = ({ components }: { components: readonly object[] }) =>
+  components.map((row) => ('components' in row ? (row.components as Button[]) : []));
+const buttons = (of: { components: readonly object[] }) =>
+  rows(of)
+    .flat()
+    .filter(({ style }) => style === 5);
+const actions = (of: { components: readonly object[] }) =>
+  rows(of)
+    .flat()
+    .map(({ custom_id }) => custom_id?.split(':')[0]);
 
 test('nothing that the bot says pings, unfolds links or uses components of the second kind', () => {
   for (const one of [textBody('x'), acceptedBody(aTask(), voice), body([url]), body([url], { file })]) {
@@ -32,7 +41,8 @@ describe('with the video', () => {
     expect(shown.attachments).toEqual([
       { id: '0', filename: 'kling-0b1f6d0e.mp4', description: 'Video: a fox in the snow' },
     ]);
-    expect(shown.components).toEqual([]);
+    expect(buttons(shown)).toEqual([]);
+    expect(actions(shown)).toEqual(['again', 'edit', 'delete']);
     expect(shown.content.split('\n')).toHaveLength(2);
   });
 
@@ -112,5 +122,39 @@ describe('without the file', () => {
 test('a failure has its notice, no link and no attachment', () => {
   const task = aTask({ status: 'failed', errorCode: 'generation_failed', resultUrls: [] });
 
-  expect(outcomeBody(task, show({ file: null }), voice)).toMatchObject({ attachments: [], components: [] });
+  const shown = outcomeBody(task, show({ file: null }), voice);
+
+  expect(shown).toMatchObject({ attachments: [] });
+  expect(buttons(shown)).toEqual([]);
+});
+
+test.each([
+  ['accepted', ['cancel']],
+  ['submitting', []],
+  ['rendering', []],
+] as const)('while it is %s, a reply offers %j', (status, offered) => {
+  expect(actions(acceptedBody(aTask({ status }), voice))).toEqual(offered);
+});
+
+test.each([
+  ['failed', ['retry', 'edit', 'delete']],
+  ['canceled', ['again', 'edit', 'delete']],
+  ['uncertain', ['show']],
+  ['succeeded', ['show']],
+] as const)('%s without a video, a reply offers %j', (status, offered) => {
+  const shown = outcomeBody(aTask({ status, resultUrls: [] }), show(), voice);
+
+  expect(actions(shown)).toEqual(offered);
+  expect(rows(shown)).toHaveLength(1);
+});
+
+test('every button names the task, and is labeled in its language', () => {
+  const task = aTask({ locale: 'nl' });
+  const [row] = rows(outcomeBody(task, show({ file }), voice));
+
+  expect(row).toMatchObject([
+    { label: 'Nog eens', custom_id: `again:${task.id}` },
+    { label: 'Bewerken', custom_id: `edit:${task.id}` },
+    { label: 'Verwijderen', custom_id: `delete:${task.id}` },
+  ]);
 });

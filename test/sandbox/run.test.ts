@@ -74,7 +74,7 @@ describe.concurrent('the scripts', patient, () => {
   });
 
   test.each([
-    ['a prompt over the limit', async () => ['--prompt', 'a'.repeat(3000)], 'has 3000 characters; at most 2000'],
+    ['a prompt over the limit', async () => ['--prompt', 'a'.repeat(3000)], 'has 3,000 characters; at most 2,000'],
     [
       'an image over the limit',
       async (folder: string) => {
