@@ -11,13 +11,13 @@ export type View =
   | { readonly key: 'late-here' | 'late-dm'; readonly late: 'here' | 'dm' }
   | { readonly key: 'undelivered' };
 
-/** `shown` of a reply that says that the provider gave no video: no view may cover it. */
-export const noVideo = 'no-video';
+/** `shown` of a reply that says how the task went so far, a video being still possible. */
+export const notice = 'notice';
 
 /** What the reply should say now. Null: what it says may stay, or nothing can be said. */
 export function viewOf(task: Task): View | null {
   if (!isOpen(task)) return null;
-  if (task.delivery === 'undeliverable') return task.shown === noVideo ? null : { key: 'undelivered' };
+  if (task.delivery === 'undeliverable') return task.shown === notice ? null : { key: 'undelivered' };
   // A fresh token takes no button away: the message may outlive that one too.
   if (isLate(task) || task.shown?.startsWith('late-')) {
     return comesHere(task.reply) ? { key: 'late-here', late: 'here' } : { key: 'late-dm', late: 'dm' };

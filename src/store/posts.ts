@@ -1,4 +1,4 @@
-import { noVideo } from '#src/domain/progress.ts';
+import { notice } from '#src/domain/progress.ts';
 import type { Rung, Task } from '#src/domain/task.ts';
 import type { Sql } from './database.ts';
 
@@ -26,7 +26,7 @@ export function posts({ sql }: { readonly sql: Sql }) {
           channel_id = case when ${rung === 'parent'} then parent_id else channel_id end,
           parent_id = case when ${rung === 'parent'} then null else parent_id end,
           token = case when status = 'uncertain' then token end,
-          shown = null, show_at = null, edit_at = null, kept_bytes = null, kept_at = null
+          shown = case when status = 'uncertain' then ${notice} end, show_at = null, edit_at = null, kept_bytes = null, kept_at = null
         where id = ${taskId} and delivery = 'pending'
         returning id
       )
@@ -48,7 +48,7 @@ export function posts({ sql }: { readonly sql: Sql }) {
   /** pending → undeliverable for a success without a video, which the member was told of. */
   async function markNoVideo(taskId: string): Promise<void> {
     await sql`
-      update tasks set delivery = 'undeliverable', wake_at = null, shown = ${noVideo}, show_at = null, edit_at = null,
+      update tasks set delivery = 'undeliverable', wake_at = null, shown = ${notice}, show_at = null, edit_at = null,
         token = null
       where id = ${taskId} and delivery = 'pending'`;
   }

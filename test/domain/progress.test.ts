@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { editUnderWayMs, nextLook, noVideo, viewOf } from '#src/domain/progress.ts';
+import { editUnderWayMs, nextLook, notice, viewOf } from '#src/domain/progress.ts';
 import type { Reply, Task } from '#src/domain/task.ts';
 import { aReply, aTask, later, noon } from './builders.ts';
 
@@ -29,7 +29,12 @@ describe('what a reply says', () => {
     ['the same, in the last two minutes', open({ delivery: 'pending' }, lastMinutes), 'late-here'],
     ['with the outcome shown', open({ delivery: 'delivered' }, lastMinutes), undefined],
     ['with an outcome that no rung took', open({ delivery: 'undeliverable' }), 'undelivered'],
-    ['with the notice that there is no video', open({ delivery: 'undeliverable', shown: noVideo }), undefined],
+    [
+      'with the notice that it is uncertain',
+      open({ status: 'succeeded', delivery: 'pending', shown: notice }),
+      undefined,
+    ],
+    ['with the notice that there is no video', open({ delivery: 'undeliverable', shown: notice }), undefined],
   ])('%s', (_, task, key) => {
     expect(viewOf(task)?.key).toBe(key);
   });

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { expect, onTestFinished } from 'vitest';
+import { startQueues } from '#src/queue/queues.ts';
+import { openDatabase } from '#src/store/database.ts';
+import { test } from '#test/database.ts';
+import { eventually } from '#test/eventually.ts';
+import { silent } from '../discord/begin.ts';
+
+test('a job that has ended makes room for the next of its task, while others taken with it still run', async ({
+  databaseUrl,
+}) => {
+  const database = openDatabase(databaseUrl, { max: 4, columns: 'plain' });
+  const queues = await startQueues(database.sql, silent);
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  onTestFinished(async () => {
+    release();
+    await queues.stop(5_000);
+    await database.close();
+  });
+  const [slow, quick] = [randomUUID(), randomUUID()];
+  const ended: string[] = [];
+  const enqueue = (...ids: string[]) =>
+    database.sql.begin((tx) =>
+      queues.enqueue(
+        tx,
+        ids.map((taskId) => ({ queue: 'deliver', taskId })),
+      ),
+    );
+  // There before anybody takes any, so that one worker takes them together.
+  await enqueue(slow, quick);
+  await queues.startWorkers({
+    submit: async () => {},
+    deliver: async (taskId) => {
+      if (taskId === slow) await held;
+      ended.push(taskId);
+    },
+  });
+  await eventually(() => ended.includes(quick), 'the quick one');
+
+  await eventually(async () => {
+    await enqueue(quick);
+    return ended.length >= 2;
+  }, 'the quick one again');
+
+  expect(ended).not.toContain(slow);
+});
