@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { buttons, commands, modals } from '#commands/index.ts';
 import { makeAccept } from '#src/app/accept.ts';
 import { makeAccess } from '#src/app/access.ts';
@@ -11,20 +12,21 @@ import { makeAnswerVideo } from '#src/discord/answer.ts';
 import { makeIsMember } from '#src/discord/application.ts';
 import { makeCallback } from '#src/discord/callback.ts';
 import { makeDispatch } from '#src/discord/dispatch.ts';
-import { startGateway } from '#src/discord/gateway.ts';
+import { type Gateway, startGateway } from '#src/discord/gateway.ts';
 import { registerCommands } from '#src/discord/registration.ts';
 import { makeRemake } from '#src/discord/remake.ts';
 import { makeReplies } from '#src/discord/replies.ts';
 import { makeSay } from '#src/discord/say.ts';
 import { makeAnswerShow } from '#src/discord/show-video.ts';
+import { untilAnswered } from '#src/discord/until-answered.ts';
 import { makeWithdraw } from '#src/discord/withdraw.ts';
 import { kling as model } from '#src/domain/parameters.ts';
 import { isConnectionFailure, isNeverBegun } from '#src/store/pulse.ts';
 import type { Parts } from './parts.ts';
-import { step } from './start-report.ts';
 
 /** The gateway and the answers to what comes by it. */
-export async function startAnswers({ config, log, lifetime, database, store, rests, application, operatorIds }: Parts) {
+export async function startAnswers(parts: Parts): Promise<Gateway> {
+  const { config, log, lifetime, database, store, rests, operatorIds } = parts;
   const isAway = () => database.isAway();
   const accept = makeAccept({
     acceptAll: (wishes) =>
@@ -89,17 +91,25 @@ export async function startAnswers({ config, log, lifetime, database, store, res
     apologise,
   });
 
-  const declared = commands.map(({ declaration }) => declaration);
-  await registerCommands(rests.bot, application.id, declared, application.installTypes).then(
-    (wrote) => log.info({ commands: declared.length }, wrote ? 'commands registered' : 'commands up to date'),
-    (error: unknown) => log.error({ err: error }, 'Discord refused the commands; those it has stay'),
-  );
   const { apiUrl, token } = config.discord;
-  const opening = startGateway({ apiUrl, token, log, dispatch });
-  const gateway = await step("Discord's gateway does not let the bot in.", opening);
+  const gateway = startGateway({ apiUrl, token, bot: rests.bot, log, signal: lifetime.signal, dispatch });
   lifetime.add('gateway', async () => {
     await gateway.stop();
     await drain();
   });
+  // Not waited for longer: whoever has used the bot before has its commands.
+  await Promise.race([register(parts), sleep(5_000, undefined, { ref: false })]);
   return gateway;
+}
+
+/** Registers the commands as soon as Discord answers. What it refuses stays refused until the next start. */
+async function register({ log, lifetime, rests, application }: Parts): Promise<void> {
+  const declared = commands.map(({ declaration }) => declaration);
+  const call = () => registerCommands(rests.bot, application.id, declared, application.installTypes);
+  try {
+    const wrote = await untilAnswered(call, { log, what: 'the commands', signal: lifetime.signal });
+    log.info({ commands: declared.length }, wrote ? 'commands registered' : 'commands up to date');
+  } catch (error) {
+    if (!lifetime.isClosing) log.error({ err: error }, 'Discord refused the commands; those it has stay');
+  }
 }

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import { readApplication } from '#src/discord/application.ts';
+import type { Gateway } from '#src/discord/gateway.ts';
 import { openRests } from '#src/discord/rest.ts';
+import { untilAnswered } from '#src/discord/until-answered.ts';
 import { kling as model } from '#src/domain/parameters.ts';
 import { serveHealth } from '#src/http/health.ts';
 import { startQueues } from '#src/queue/queues.ts';
@@ -11,21 +13,29 @@ import { migrate } from '#src/store/migrate.ts';
 import { openStore } from '#src/store/store.ts';
 import { startAnswers } from './answers.ts';
 import { type Config, readConfig } from './config.ts';
+import { makeEnding } from './ending.ts';
 import { Lifetime } from './lifetime.ts';
 import { openLog } from './log.ts';
 import type { Parts } from './parts.ts';
-import { checkProvider, explainFailedStart, step, tellKey, tellStart } from './start-report.ts';
+import { checkProvider, step, tellKey, tellStart } from './start-report.ts';
 import { startWork } from './work.ts';
 
 /** Builds every part once, starts what the role asks for, and leaves the closing of each in `lifetime`. */
-async function start(config: Config, log: Logger, lifetime: Lifetime): Promise<void> {
+async function start(config: Config, log: Logger, lifetime: Lifetime): Promise<Gateway | null> {
+  let isReady = () => false;
+  if (config.http !== null) {
+    const serving = serveHealth(config.http, () => !lifetime.isClosing && isReady());
+    const health = await step('HTTP_PORT cannot be opened on HTTP_HOST.', serving);
+    lifetime.add('http', () => health.close());
+  }
   const rivya = openRivya({ ...config.rivya, onKey: (refusal) => tellKey(refusal, log) });
   lifetime.add('provider', () => rivya.close());
   const rests = openRests(config.discord.apiUrl, config.discord.token);
 
   // Everything that can stop the start comes before IDENTIFY: a crash loop must not burn the 1,000 a day.
+  const who = untilAnswered(() => readApplication(rests.bot), { log, what: 'who I am', signal: lifetime.signal });
   const [application, credits, url] = await Promise.all([
-    step('Discord does not answer as it should; it was looked for at DISCORD_API_URL.', readApplication(rests.bot)),
+    step('Discord does not answer as it should; it was looked for at DISCORD_API_URL.', who),
     checkProvider(rivya, () => lifetime.isClosing, log),
     step('The embedded PostgreSQL could not be started in DATA_DIR.', databaseUrl(config, lifetime, log)),
   ]);
@@ -42,15 +52,11 @@ async function start(config: Config, log: Logger, lifetime: Lifetime): Promise<v
   const operatorIds = config.operatorIds.length > 0 ? config.operatorIds : application.operatorIds;
   const parts: Parts = { config, log, lifetime, database, store, rivya, rests, application, operatorIds };
   if (config.role !== 'gateway') await startWork(parts, queues);
-  let isConnected = () => config.role === 'worker';
-  if (config.http !== null) {
-    const serving = serveHealth(config.http, () => !database.isAway() && isConnected());
-    const health = await step('HTTP_PORT cannot be opened on HTTP_HOST.', serving);
-    lifetime.add('http', () => health.close());
-  }
   const gateway = config.role === 'worker' ? null : await startAnswers(parts);
-  if (gateway !== null) isConnected = () => gateway.isConnected();
-  tellStart({ config, application, operatorIds, credits, servers: gateway?.servers ?? null, model }, log);
+  isReady = () => !database.isAway() && (gateway?.isConnected() ?? true);
+  const servers = gateway === null ? null : await step("Discord's gateway does not let the bot in.", gateway.ready);
+  tellStart({ config, application, operatorIds, credits, servers, model }, log);
+  return gateway;
 }
 
 async function databaseUrl({ database }: Config, lifetime: Lifetime, log: Logger): Promise<string> {
@@ -63,37 +69,17 @@ async function databaseUrl({ database }: Config, lifetime: Lifetime, log: Logger
 
 async function main(): Promise<void> {
   const lifetime = new Lifetime();
-  let log: Logger | undefined;
+  const ending = makeEnding(lifetime);
   try {
     const config = readConfig(process.env);
-    log = openLog(config.logLevel, process.stdout.isTTY);
-    stopOnSignal(lifetime, log);
-    await start(config, log, lifetime);
+    const log = openLog(config.logLevel, process.stdout.isTTY);
+    ending.heedSignals(log);
+    const gateway = await start(config, log, lifetime);
+    // Deaf, and no restart of ours would change it.
+    await gateway?.ended;
   } catch (error) {
-    // Parts that a stop closed under a start still under way fail; that is no news.
-    if (lifetime.isClosing) return;
-    process.stderr.write(`${explainFailedStart(error)}\n`);
-    await lifetime.close(() => {});
-    process.exit(1);
+    ending.fail(error);
   }
-}
-
-/** The first signal closes in order and exits with 0, within 10 s; a second one exits at once. */
-function stopOnSignal(lifetime: Lifetime, log: Logger): void {
-  let isStopping = false;
-  const stop = (signal: NodeJS.Signals) => {
-    if (isStopping) process.exit(1);
-    isStopping = true;
-    log.info({ signal }, 'stopping');
-    setTimeout(() => process.exit(0), 9_500).unref();
-    lifetime
-      .close((name, error) => log.warn({ err: error, part: name }, 'not closed cleanly'))
-      .then(
-        () => process.exit(0),
-        () => process.exit(1),
-      );
-  };
-  process.on('SIGTERM', stop).on('SIGINT', stop);
 }
 
 await main();

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import { type Application, installLink, TokenRefused } from '#src/discord/application.ts';
+import { type Application, installLink } from '#src/discord/application.ts';
+import { TokenRefused } from '#src/discord/token-refused.ts';
 import type { Model } from '#src/domain/parameters.ts';
 import { needsOperator, ProviderError } from '#src/domain/provider.ts';
 import { StartFault } from '#src/domain/start-fault.ts';

@@ -98,27 +98,6 @@ describe('what stops a start before it identifies', () => {
     expect(world.discord.gateway.identifies).toBe(0);
   });
 
-  test('a Discord that nobody reaches, by name', async () => {
-    await using world = await startWorld({ start: false });
-
-    const { code, output } = await failedStart({ ...world.environment, DISCORD_API_URL: `${noPort}/api` });
-
-    expect(code).toBe(1);
-    expect(output.split('\n')[0]).toMatch(/Discord/);
-    expect(output).not.toContain(world.discord.botToken);
-  });
-
-  test('a Discord that is down, by name', async () => {
-    await using world = await startWorld({ start: false });
-    world.discord.faults.add({ route: '/applications/@me', status: 503, times: 100 });
-
-    const { code, output } = await failedStart(world.environment);
-
-    expect(code).toBe(1);
-    expect(output.split('\n')[0]).toMatch(/Discord/);
-    expect(world.discord.gateway.identifies).toBe(0);
-  });
-
   test('a database that nobody reaches, by its variable', async () => {
     await using world = await startWorld({ start: false });
     const url = 'postgres://bot:kept-secret@127.0.0.1:1/bot';
@@ -133,6 +112,37 @@ describe('what stops a start before it identifies', () => {
 });
 
 describe('what stops no start', () => {
+  test('a Discord that nobody reaches: it says where it looks, waits, and ends when it is told to', async () => {
+    await using world = await startWorld({ start: false });
+
+    const bot = world.launch({ DISCORD_API_URL: `${noPort}/api` });
+    const told = await bot.waitForLog(({ level }) => level === 'warn');
+
+    expect(told.msg).toMatch(/^Discord does not answer .*DISCORD_API_URL.*again in \d+ s$/);
+    expect(bot.output()).not.toContain(world.discord.botToken);
+    expect(await bot.kill('SIGTERM')).toBe(0);
+    expect(bot.output()).not.toMatch(stack);
+  });
+
+  test('a Discord that is down: it comes up with it', async () => {
+    await using world = await startWorld({ start: false });
+    const { faults, gateway } = world.discord;
+    const down = [
+      faults.add({ route: '/applications/@me', status: 503, times: 2 }),
+      faults.rateLimit({ route: '/users/@me', retryAfter: 6 }),
+      faults.add({ route: '/gateway/bot', drop: true, times: 3 }),
+      faults.add({ route: '/applications/:id/commands', status: 502, times: 2 }),
+    ];
+
+    const bot = await world.boot();
+    await world.kling().callback;
+
+    expect(down.map(({ hits }) => hits)).toEqual([2, 1, 3, 2]);
+    expect(bot.lines.filter(({ msg }) => msg.startsWith('Discord does not answer')).length).toBeGreaterThanOrEqual(5);
+    expect(gateway.identifies).toBe(1);
+    expect(world.discord.violations).toEqual([]);
+  });
+
   test('a provider that nobody reaches', async () => {
     await using world = await startWorld({ env: { RIVYA_API_URL: noPort } });
 

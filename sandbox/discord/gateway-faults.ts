@@ -7,6 +7,8 @@ export type GatewayFault = {
   invalidSession?: boolean;
   /** READY comes this late. */
   readyDelayMs?: number;
+  /** Connections are refused with this HTTP status. */
+  refuseUpgrade?: number;
   /** How often it strikes; default once, `noAck` until cleared. */
   times?: number;
 };

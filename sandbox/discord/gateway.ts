@@ -17,6 +17,7 @@ import {
 } from './gateway-protocol.ts';
 import { Session, type Shard } from './gateway-session.ts';
 import type { JsonObject } from './json.ts';
+import { StartLimit } from './start-limit.ts';
 import { Watch } from './watch.ts';
 
 export type GatewayOptions = {
@@ -35,12 +36,14 @@ export class Gateway {
   readonly #sessions = new Map<string, Session>();
   readonly #watch = new Watch();
   readonly #faults = new GatewayFaults();
+  readonly #starts: StartLimit;
   #identifies = 0;
   #resumes = 0;
   #readies = 0;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
+    this.#starts = new StartLimit(options.identifyLimit);
   }
 
   /** How many times a client identified, was welcomed, resumed. */
@@ -79,6 +82,19 @@ export class Gateway {
       if (code === undefined) socket?.terminate();
       else socket?.close(code);
     }
+  }
+
+  /** Connections stand as they are, but nothing comes through them any more, in either direction. New ones work. */
+  freeze(): void {
+    for (const session of this.#sessions.values()) {
+      session.socket?.pause();
+      session.socket = undefined;
+    }
+  }
+
+  /** How many sessions may still be started today, and when the day is over. */
+  limitStarts(left: { remaining: number; resetAfterMs: number }): void {
+    this.#starts.set(left);
   }
 
   /** Op 7: asks every client to come back and resume. */
@@ -124,16 +140,16 @@ export class Gateway {
     return {
       url: this.#options.url(),
       shards: 1,
-      session_start_limit: {
-        total: this.#options.identifyLimit,
-        remaining: Math.max(0, this.#options.identifyLimit - this.#identifies),
-        reset_after: 86_400_000,
-        max_concurrency: 1,
-      },
+      session_start_limit: this.#starts.json(),
     };
   }
 
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const status = this.#faults.strike('refuseUpgrade');
+    if (status !== undefined) {
+      socket.end(`HTTP/1.1 ${status} fault on request\r\nConnection: close\r\n\r\n`);
+      return;
+    }
     this.#server.handleUpgrade(request, socket, head, (client) => this.#open(client, request));
   }
 
@@ -211,7 +227,7 @@ export class Gateway {
     if (connection.session !== undefined) throw new Closing(4005, 'Already authenticated.');
     this.#identifies += 1;
     if (token !== this.#options.botToken) throw new Closing(4004, 'Authentication failed.', false);
-    if (this.#identifies > this.#options.identifyLimit) {
+    if (!this.#starts.take()) {
       throw new Closing(4004, 'Identify limit reached; the token would have been reset.');
     }
     if (shard[0] >= shard[1]) throw new Closing(4010, 'Invalid shard.');

@@ -1,6 +1,7 @@
 import { PermissionsBitField, type REST, Routes } from 'discord.js';
 import { z } from 'zod';
 import { failureOf } from './failures.ts';
+import { TokenRefused } from './token-refused.ts';
 
 const Application = z.object({
   id: z.string(),
@@ -35,7 +36,7 @@ export type Application = {
   readonly installTypes: readonly number[];
 };
 
-/** Who the token belongs to. Throws 'refused' as a plain error message if Discord does not take the token. */
+/** Who the token belongs to. Throws TokenRefused if Discord does not take it. */
 export async function readApplication(bot: REST): Promise<Application> {
   try {
     const application = Application.parse(await bot.get('/applications/@me'));
@@ -52,10 +53,6 @@ export async function readApplication(bot: REST): Promise<Application> {
     if (failureOf(error).status === 401) throw new TokenRefused('Discord refuses the token', { cause: error });
     throw error;
   }
-}
-
-export class TokenRefused extends Error {
-  override readonly name = 'TokenRefused';
 }
 
 function operators({ team, owner }: z.infer<typeof Application>): string[] {

@@ -26,6 +26,14 @@ export function failureOf(error: unknown): Failure {
   return { status: null, code: null };
 }
 
+/** Whether a call failed for what passes by itself: no answer, a server error, a rate limit, a proxy that blocks. */
+export function isPassing(error: unknown): boolean {
+  const { status, code } = failureOf(error);
+  if (status !== null) return status === 429 || status >= 500 || (status === 403 && code === null);
+  if (!(error instanceof Error)) return false;
+  return error.name === 'AbortError' || ('code' in error && /^(E[A-Z]+|EAI_\w+|UND_ERR_\w+)$/.test(String(error.code)));
+}
+
 /**
  * Discord's tree of field errors as "path CODE". Its messages quote what was sent ("Value "…" is not int."), so only names
  * and codes pass.

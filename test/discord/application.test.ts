@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { DiscordOptions } from '#sandbox/discord/discord.ts';
-import { installLink, makeIsMember, readApplication, TokenRefused } from '#src/discord/application.ts';
+import { installLink, makeIsMember, readApplication } from '#src/discord/application.ts';
 import { openRests } from '#src/discord/rest.ts';
+import { TokenRefused } from '#src/discord/token-refused.ts';
 import { serve } from '../rivya/begin.ts';
 import { begin } from './begin.ts';
 

@@ -12,7 +12,7 @@ async function connect(discord: DiscordStandIn, query = '?v=10&encoding=json') {
   const frames: Frame[] = [];
   const closed = new Promise<number>((resolve) => socket.on('close', resolve));
   socket.on('message', (data) => frames.push(JSON.parse(String(data))));
-  await new Promise((resolve) => socket.on('open', resolve));
+  await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
   const seen = (t: string) => expect.poll(() => frames.find((frame) => frame.t === t)).toBeDefined();
   const events = () => frames.flatMap(({ t }) => (t === undefined ? [] : [t]));
   return { socket, frames, closed, events, seen, send: (frame: object) => socket.send(JSON.stringify(frame)) };
@@ -204,6 +204,38 @@ describe('the gateway', () => {
     clients[3].send(identify(discord.botToken));
     expect(clients[3].events()).toEqual([]);
     await clients[3].seen('READY');
+  });
+
+  test('faults: connections refused, and frozen ones that nothing comes through', async () => {
+    const { discord, use } = await begin();
+    const client = await connect(discord);
+    client.send(identify(discord.botToken));
+    await client.seen('READY');
+
+    discord.gateway.freeze();
+    use();
+    client.send({ op: 1, d: 1 });
+    discord.gateway.fault({ refuseUpgrade: 503 });
+    await expect(connect(discord)).rejects.toThrow('503');
+    const other = await connect(discord);
+    const session = Object(client.frames.find(({ t }) => t === 'READY')?.d).session_id;
+    other.send({ op: 6, d: { token: discord.botToken, session_id: session, seq: 1 } });
+
+    await other.seen('INTERACTION_CREATE');
+    expect(client.events()).toEqual(['READY']);
+    expect(client.frames.at(-1)).not.toMatchObject({ op: 11 });
+  });
+
+  test('the starts of a day can be set, and are all there again when it is over', async () => {
+    const { discord, ask } = await begin();
+    const limit = async () => Object((await ask('GET', '/gateway/bot')).body).session_start_limit;
+
+    discord.gateway.limitStarts({ remaining: 2, resetAfterMs: 60_000 });
+    expect(await limit()).toMatchObject({ total: 1000, remaining: 2 });
+    expect((await limit()).reset_after).toBeLessThanOrEqual(60_000);
+    discord.gateway.limitStarts({ remaining: 0, resetAfterMs: 0 });
+
+    expect(await limit()).toMatchObject({ remaining: 1000 });
   });
 
   test('asks to reconnect and takes servers away', async () => {
