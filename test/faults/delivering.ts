@@ -30,8 +30,9 @@ export async function startDelivering(
 ) {
   const world = await begin({}, onTestFinished);
   const { discord, rests } = world;
-  const { it, call } = world.use(rung === 'dm' ? { context: 2 } : {});
-  await rests.callbacks.post(`/interactions/${it.id}/${it.token}/callback`, {
+  // Many tests run side by side: what they do before it matters may take its time.
+  const { it, call } = world.use({ ...(rung === 'dm' && { context: 2 }), answerWithinMs: minutes });
+  await rests.webhooks.post(`/interactions/${it.id}/${it.token}/callback`, {
     body: { type: 4, data: { content: 'Accepted' } },
     auth: false,
   });
