@@ -18,7 +18,7 @@ type Ports = {
   lookUpReply(reply: Reply): Promise<Seen | 'gone' | 'unknown'>;
   /** What the answer says is not known here: it will be said again. */
   markAnswered(taskId: string, seen: Seen): Promise<void>;
-  cancelUnanswered(taskId: string): Promise<boolean>;
+  cancelUnanswered(taskId: string, mayBeSeen: boolean): Promise<boolean>;
   uploadImages(task: Task): Promise<readonly UploadedImage[] | ImageBroken>;
   freeze(taskId: string, body: string): Promise<void>;
   fill(): Promise<readonly string[]>;
@@ -68,7 +68,10 @@ export function makeSubmit(ports: Ports) {
     const seen = await ports.lookUpReply(task.reply);
     if (seen === 'unknown') return ports.wakeLater(task.id, limits.unansweredMs);
     if (seen === 'gone') {
-      if (await ports.cancelUnanswered(task.id)) log.info({ task: task.id }, 'canceled: its answer never arrived');
+      // With a dead token nobody can tell any more whether there was one.
+      const mayBeSeen = since(task.reply.tokenExpiresAt, task.now) >= 0;
+      const isCanceled = await ports.cancelUnanswered(task.id, mayBeSeen);
+      if (isCanceled) log.info({ task: task.id, mayBeSeen }, 'canceled: no answer of it is known');
       return;
     }
     await ports.markAnswered(task.id, seen);

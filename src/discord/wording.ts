@@ -87,7 +87,7 @@ const marks: { readonly [S in Status]?: string } = { succeeded: '⚠️', uncert
 function noticeOf(task: Task, voice: Voice): string {
   const language = languageOf(task.locale);
   const text = outcomes(language);
-  if (task.status === 'canceled') return text.canceled();
+  if (task.status === 'canceled') return task.errorCode === 'unanswered' ? text.unanswered() : text.canceled();
   if (task.status === 'succeeded') return text.withoutVideo();
   if (task.status === 'uncertain') {
     const reason = task.errorCode === 'send_uncertain' ? text.sendUncertain() : text.renderUncertain();

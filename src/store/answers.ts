@@ -48,15 +48,22 @@ export function answers({ sql, enqueue, slots }: Ports) {
     });
   }
 
-  /** Cancels a task that nobody was told of, and gives its credits back. False: it had been answered or moved. */
-  async function cancelUnanswered(taskId: string): Promise<boolean> {
+  /**
+   * Cancels a task without an answer, and gives its credits back. `mayBeSeen`: the answer may stand all the same, so its
+   * member is told. False: it had been answered or moved.
+   */
+  async function cancelUnanswered(taskId: string, mayBeSeen = false): Promise<boolean> {
     return sql.begin(async (tx) => {
       const [canceled] = await tx`
-        update tasks set status = 'canceled', closed_at = now(), wake_at = null, show_at = null, token = null,
-          images = ${closedImages(tx)}
+        update tasks set status = 'canceled', closed_at = now(), show_at = null, token = null,
+          images = ${closedImages(tx)},
+          delivery = case when ${mayBeSeen} then 'pending' else delivery end, pending_at = now(),
+          error_code = case when ${mayBeSeen} then 'unanswered' end,
+          wake_at = case when ${mayBeSeen} then now() + interval '5 seconds' end
         where id = ${taskId} and status = 'accepted' and answered_at is null
         returning id`;
       if (canceled === undefined) return false;
+      if (mayBeSeen) await enqueue(tx, [{ queue: 'deliver', taskId }]);
       await writeLines(tx, taskId, releaseAll(await heldBy(tx, taskId)));
       return true;
     });

@@ -6,6 +6,7 @@ import { makeKeepVideo } from '#src/app/keep.ts';
 import { makeOwnTask } from '#src/app/own-task.ts';
 import { makeShowProgress } from '#src/app/progress.ts';
 import { makeShowVideo } from '#src/app/show-video.ts';
+import { makeSubmit } from '#src/app/submit.ts';
 import { makeOpenVideo, readUrls } from '#src/app/video.ts';
 import { makeAnswerVideo } from '#src/discord/answer.ts';
 import { makeCallback } from '#src/discord/callback.ts';
@@ -16,6 +17,7 @@ import { makeReplies } from '#src/discord/replies.ts';
 import { makeSay } from '#src/discord/say.ts';
 import { makeAnswerShow } from '#src/discord/show-video.ts';
 import { makeUpload } from '#src/discord/upload.ts';
+import { kling } from '#src/domain/parameters.ts';
 import { openRivya } from '#src/rivya/client.ts';
 import { openResults } from '#src/rivya/results.ts';
 import type { Database } from '#src/store/database.ts';
@@ -56,6 +58,18 @@ export async function openDesk(database: Database, whenFinished: WhenFinished) {
     showProgress: makeShowProgress({ ...store, log, editProgress: makeEditProgress(rests.progress, voice) }),
   });
   const replies = makeReplies(rests.webhooks);
+  const submit = makeSubmit({
+    ...store,
+    model: kling,
+    log,
+    lookUpReply: replies.lookUpReply,
+    uploadImages: async () => [],
+    create: client.create,
+    keyName: client.keyName,
+    async markAnswered(taskId, seen) {
+      await store.markAnswered([{ taskId, ...seen, shown: null }]);
+    },
+  });
   const callback = makeCallback(rests.callbacks);
   const answerVideo = makeAnswerVideo({
     ...replies,
@@ -124,5 +138,5 @@ export async function openDesk(database: Database, whenFinished: WhenFinished) {
     return [...discord.world.channels.keys()].flatMap((id) => discord.messages(id));
   }
 
-  return { ...world, rivya, store, database, ask, everything, deliver, answerShow, keepVideo, openVideo };
+  return { ...world, rivya, store, database, ask, everything, submit, deliver, answerShow, keepVideo, openVideo };
 }

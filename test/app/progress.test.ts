@@ -193,3 +193,41 @@ test('a success without a video says so; asked again, the provider is too', asyn
   expect(await asked.task()).toMatchObject({ delivery: 'delivered', resultUrls });
   expect(asked.it.reply()?.attachments).toHaveLength(1);
 });
+
+describe('a task of which no answer is known', () => {
+  /** A command whose process died with its answer; the sweep looks after it. */
+  async function unanswered(database: Database, isPrivate: boolean) {
+    const desk = await start(database);
+    const { it, call } = desk.use();
+    const reply = { ...call.reply, isPrivate };
+    const { id } = await desk.store.accept({ origin: it.id, userId: call.userId, reply });
+    await age(database, id, 11_000);
+    return { ...desk, it, id, sweep: () => desk.submit(id) };
+  }
+
+  test('is canceled without a word while Discord says that there was none', async ({ database }) => {
+    const { sweep, store, id } = await unanswered(database, false);
+
+    await sweep();
+
+    expect(await store.found(id)).toMatchObject({ status: 'canceled', delivery: 'none' });
+  });
+
+  test.for([
+    [false, 'channel'],
+    [true, 'dm'],
+  ] as const)(
+    'is told of once its token is dead, if it was private (%s) by %s',
+    async ([isPrivate, rung], { database }) => {
+      const { sweep, store, id, it, deliver, everything } = await unanswered(database, isPrivate);
+      it.expireToken();
+      await database.sql`update tasks set token_expires_at = now()`;
+
+      await sweep();
+      await deliver(id);
+
+      expect(await store.found(id)).toMatchObject({ status: 'canceled', delivery: 'delivered', rung });
+      expect(everything()).toMatchObject([{ content: expect.stringContaining('was canceled. Nothing was charged') }]);
+    },
+  );
+});

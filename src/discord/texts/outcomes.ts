@@ -25,6 +25,8 @@ export const outcomes = texts({
     imagesUnreadable: 'The images could not be brought to the video provider.',
     imagesRefused:
       'The provider takes the images of the earlier video no more, or refuses this request. Press the button to attach them again.',
+    unanswered:
+      'I could not find out in time whether my answer reached you, so this request was canceled. Nothing was charged.',
     canceled: 'Canceled. Your credits are back.',
     notMade: 'The provider could not make this video.',
     refused: 'The provider refused this request.',
@@ -50,6 +52,7 @@ export const outcomes = texts({
     unreachable: '半小时内一直连不上视频服务商。',
     imagesUnreadable: '图片没能送到视频服务商那里。',
     imagesRefused: '视频服务商不再接受之前视频的图片，或者拒绝了这个请求。按下按钮可以重新添加图片。',
+    unanswered: '没能及时确认我的回复是否到达，所以这个请求已取消。没有扣除积分。',
     canceled: '已取消，积分已退还给你。',
     notMade: '视频服务商没能做出这个视频。',
     refused: '视频服务商拒绝了这个请求。',
@@ -78,6 +81,8 @@ export const outcomes = texts({
     imagesUnreadable: 'De afbeeldingen konden niet naar de videodienst worden gebracht.',
     imagesRefused:
       'De videodienst neemt de afbeeldingen van de eerdere video niet meer aan, of weigert deze aanvraag. Druk op de knop om ze opnieuw toe te voegen.',
+    unanswered:
+      'Ik kon niet op tijd nagaan of mijn antwoord je bereikte, dus deze aanvraag is geannuleerd. Er is niets afgeschreven.',
     canceled: 'Geannuleerd. Je hebt je credits terug.',
     notMade: 'De videodienst kon deze video niet maken.',
     refused: 'De videodienst heeft deze aanvraag geweigerd.',
