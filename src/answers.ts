@@ -26,7 +26,23 @@ import type { Parts } from './parts.ts';
 
 /** The gateway and the answers to what comes by it. */
 export async function startAnswers(parts: Parts): Promise<Gateway> {
-  const { config, log, lifetime, database, store, rests, operatorIds } = parts;
+  const { config, log, lifetime, rests } = parts;
+  const { dispatch, drain } = makeAnswers(parts);
+  const { apiUrl, token } = config.discord;
+  const gateway = startGateway({ apiUrl, token, bot: rests.bot, log, signal: lifetime.signal, dispatch });
+  lifetime.add('gateway', async () => {
+    await gateway.stop();
+    await drain();
+  });
+  // Not waited for longer: whoever has used the bot before has its commands.
+  await Promise.race([register(parts), sleep(5_000, undefined, { ref: false })]);
+  return gateway;
+}
+
+type AnswerParts = Pick<Parts, 'config' | 'log' | 'lifetime' | 'database' | 'store' | 'rests' | 'operatorIds'>;
+
+/** All that interactions need to be answered, however they come. */
+export function makeAnswers({ config, log, lifetime, database, store, rests, operatorIds }: AnswerParts) {
   const isAway = () => database.isAway();
   const accept = makeAccept({
     acceptAll: (wishes) =>
@@ -81,7 +97,7 @@ export async function startAnswers(parts: Parts): Promise<Gateway> {
     cancel: makeCancel({ ...store, ownTask }),
     dropMessage: store.dropMessage,
   });
-  const { dispatch, drain } = makeDispatch({
+  return makeDispatch({
     commands,
     buttons,
     modals,
@@ -90,16 +106,6 @@ export async function startAnswers(parts: Parts): Promise<Gateway> {
     sayPrivately,
     apologise,
   });
-
-  const { apiUrl, token } = config.discord;
-  const gateway = startGateway({ apiUrl, token, bot: rests.bot, log, signal: lifetime.signal, dispatch });
-  lifetime.add('gateway', async () => {
-    await gateway.stop();
-    await drain();
-  });
-  // Not waited for longer: whoever has used the bot before has its commands.
-  await Promise.race([register(parts), sleep(5_000, undefined, { ref: false })]);
-  return gateway;
 }
 
 /** Registers the commands as soon as Discord answers. What it refuses stays refused until the next start. */
