@@ -25,6 +25,8 @@ export type Stage = AsyncDisposable & {
   readonly database: Database;
   readonly fleet: Fleet;
   readonly typed: Typed[];
+  /** How many times slower than planned the storm comes, so that it meets as much on a busy machine as on an idle one. */
+  readonly pace: number;
   /** What the wallet of the provider held at the begin. */
   readonly credits: number;
   type(index: number): Typed;
@@ -36,6 +38,8 @@ export type Stage = AsyncDisposable & {
 export const sizeLimit = 1_000_000;
 export const largeFilm = 1_200_000;
 const credits = 1_000_000;
+const usualStartMs = 1_500;
+const slowestPace = 4;
 
 /** Both stand-ins, a PostgreSQL of its own and the processes of the plan, ready for the storm. */
 export async function openStage(plan: Plan): Promise<Stage> {
@@ -58,8 +62,10 @@ export async function openStage(plan: Plan): Promise<Stage> {
     DATABASE_URL: server.url,
     ...environmentOf(plan.limits, people.homeId),
   };
+  const begun = Date.now();
   const fleet = stack.use(startFleet(plan.fleet, environment));
   await fleet.whole();
+  const pace = Math.min(slowestPace, Math.max(1, (Date.now() - begun) / usualStartMs));
 
   const owned = stack.move();
   const typed: Typed[] = [];
@@ -71,6 +77,7 @@ export async function openStage(plan: Plan): Promise<Stage> {
     database,
     fleet,
     typed,
+    pace,
     credits,
     type(index) {
       const command = plan.commands[index];

@@ -8,7 +8,7 @@ export async function storm(stage: Stage): Promise<void> {
   const { plan } = stage;
   const begun = Date.now();
   const at = async (ms: number, act: () => unknown) => {
-    await sleep(Math.max(0, begun + ms - Date.now()));
+    await sleep(Math.max(0, begun + ms * stage.pace - Date.now()));
     await act();
   };
   await Promise.all([
