@@ -109,7 +109,10 @@ export function startFleet(roles: readonly Role[], environment: Readonly<Record<
       gap.to = Date.now();
     },
     async whole() {
-      await eventually(() => posts.every(({ isReady }) => isReady), 'all processes to be ready', startPatienceMs);
+      const ready = () => posts.every(({ isReady }) => isReady);
+      await eventually(ready, 'all processes to be ready', startPatienceMs).catch((cause: unknown) => {
+        throw new Error(`${cause}:\n${all.map(lastWords).join('\n')}`);
+      });
       await Promise.all(leaving);
     },
     async end() {
@@ -129,6 +132,9 @@ export function startFleet(roles: readonly Role[], environment: Readonly<Record<
     },
   };
 }
+
+const lastWords = ({ name, process }: { readonly name: string; readonly process: Process }) =>
+  `${name}: ${process.output().trim().split('\n').slice(-3).join('\n')}`;
 
 const isReadyLine = ({ msg }: { readonly msg: string }) => msg.startsWith('ready');
 

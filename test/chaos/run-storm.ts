@@ -5,6 +5,7 @@ import type { Plan } from './plan.ts';
 import { runProvider } from './provider.ts';
 import { openStage, type Stage } from './stage.ts';
 import { storm } from './storm.ts';
+import { longestMs, unlessOver } from './time.ts';
 
 export type Outcome = {
   readonly plan: Plan;
@@ -16,9 +17,6 @@ export type Outcome = {
   readonly outputs: readonly { readonly name: string; readonly text: string }[];
 };
 
-/** A storm that is not over by then hangs somewhere. */
-const longestMs = 240_000;
-
 /** One storm from its first process to its last. Never throws: whatever goes wrong is a complaint. */
 export async function runStorm(plan: Plan, interrupted: AbortSignal): Promise<Outcome> {
   const begun = Date.now();
@@ -28,7 +26,7 @@ export async function runStorm(plan: Plan, interrupted: AbortSignal): Promise<Ou
   let stage: Stage | undefined;
   let counts: Counts = {};
   try {
-    stage = await openStage(plan);
+    stage = await openStage(plan, over);
     complaints.push(...(await unlessOver(weather(stage, over), over)));
     counts = countCases(await readCases(stage));
   } catch (error) {
@@ -49,13 +47,4 @@ async function weather(stage: Stage, over: AbortSignal): Promise<string[]> {
     ended.abort();
     await providing;
   }
-}
-
-function unlessOver<T>(work: Promise<T>, over: AbortSignal): Promise<T> {
-  const stopped = new Promise<never>((_, reject) => {
-    const stop = () => reject(new Error(`not over after ${longestMs / 1000} s, or interrupted`));
-    if (over.aborted) stop();
-    else over.addEventListener('abort', stop, { once: true });
-  });
-  return Promise.race([work, stopped]);
 }

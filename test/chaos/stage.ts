@@ -8,6 +8,7 @@ import { type Fleet, startFleet } from './fleet.ts';
 import type { Limits, Plan } from './plan.ts';
 import { type Command, forbidden, indexOfPrompt, type Picture, type Place } from './plan-commands.ts';
 import { type Server, startServer } from './server.ts';
+import { unlessOver } from './time.ts';
 
 /** A command as it was typed: `handle` is what its member sees. */
 export type Typed = {
@@ -42,7 +43,7 @@ const usualStartMs = 1_500;
 const slowestPace = 4;
 
 /** Both stand-ins, a PostgreSQL of its own and the processes of the plan, ready for the storm. */
-export async function openStage(plan: Plan): Promise<Stage> {
+export async function openStage(plan: Plan, over: AbortSignal): Promise<Stage> {
   await using stack = new AsyncDisposableStack();
   const discord = stack.use(
     await startDiscord({ keepUploads: 'digest', officialChecks: false, uploadLimit: sizeLimit }),
@@ -64,7 +65,7 @@ export async function openStage(plan: Plan): Promise<Stage> {
   };
   const begun = Date.now();
   const fleet = stack.use(startFleet(plan.fleet, environment));
-  await fleet.whole();
+  await unlessOver(fleet.whole(), over);
   const pace = Math.min(slowestPace, Math.max(1, (Date.now() - begun) / usualStartMs));
 
   const owned = stack.move();
