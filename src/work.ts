@@ -22,7 +22,7 @@ export async function startWork(parts: Parts, queues: Awaited<ReturnType<typeof 
     model,
     readImage: attachments.readImage,
     upload: rivya.upload,
-    saveUpload: store.saveUpload,
+    ...store,
   });
   const submit = makeSubmit({
     ...store,

@@ -3,7 +3,7 @@ import type { Log } from '#src/domain/log.ts';
 import { editUnderWayMs } from '#src/domain/progress.ts';
 import { backoff, limits, since } from '#src/domain/schedule.ts';
 import type { Rung, Task } from '#src/domain/task.ts';
-import type { VideoFile } from './video.ts';
+import { isFile, type NoFile, type VideoFile } from './video.ts';
 
 /** What to show. Without `file` a finished task is shown by its link, any other by its notice. */
 export type Show = { readonly file: VideoFile | null; readonly withPrompt: boolean; readonly creditsLeft: number };
@@ -28,7 +28,7 @@ type Ports = {
   /** An own earlier post of this task on this rung, if there is one. */
   findPost(task: Task, rung: Rung): Promise<{ readonly messageId: string } | 'none' | 'unknown'>;
   /** `kept`: not by the provider's link, whose bytes proved bad. */
-  openVideo(task: Task, limit: number, from?: 'kept'): Promise<VideoFile | 'too-large' | 'unreadable' | 'no-room'>;
+  openVideo(task: Task, limit: number, from?: 'kept'): Promise<VideoFile | NoFile>;
   /** Links of a success that came without any, should the provider have them by now. */
   findUrls(task: Task): Promise<readonly string[]>;
   /** Keeps a video that no rung took. `later`: it cannot be had now. */
@@ -142,11 +142,12 @@ export function makeDeliver(ports: Ports) {
     const hasVideo = task.status === 'succeeded' && task.resultUrls.length > 0;
     const limit = sizeLimit(task.reply, rung);
     const video = hasVideo ? await ports.openVideo(task, limit) : null;
-    if (video === 'unreadable' && isYoung(task)) return { later: 0, isUnsent: true };
     if (video === 'no-room') return { refused: 'closed' };
+    const opened = video !== null && isFile(video) ? [video] : [];
+    if (video !== null && typeof video === 'object' && 'later' in video && isYoung(task))
+      return { ...video, isUnsent: true };
     // Its link may just have been read anew.
-    const shown = typeof video === 'string' ? ((await ports.find(task.id)) ?? task) : task;
-    const opened = video === null || typeof video === 'string' ? [] : [video];
+    const shown = hasVideo && opened.length === 0 ? ((await ports.find(task.id)) ?? task) : task;
     let file = opened[0] ?? null;
     let withPrompt = true;
     try {
@@ -156,7 +157,7 @@ export function makeDeliver(ports: Ports) {
         const fault = file?.fault();
         if (fault !== undefined && task.keptBytes !== null && opened.length === 1) {
           const copy = await ports.openVideo(task, limit, 'kept');
-          if (typeof copy === 'string') return { refused: 'closed' };
+          if (!isFile(copy)) return { refused: 'closed' };
           opened.push(copy);
           file = copy;
           continue;

@@ -2,6 +2,7 @@ import { fileTypeFromBuffer } from 'file-type';
 import { ImageWalk } from '#src/domain/image-walk.ts';
 import type { UploadedImage } from '#src/domain/images.ts';
 import type { Model } from '#src/domain/parameters.ts';
+import { ProviderError } from '#src/domain/provider.ts';
 import type { ImageRuleBroken } from '#src/domain/request.ts';
 import type { Task, TaskImage } from '#src/domain/task.ts';
 
@@ -20,6 +21,8 @@ type Ports = {
     model: string;
     traceId: string;
   }): Promise<UploadedImage>;
+  /** For how long nobody calls the provider, in milliseconds. */
+  heldOffMs(): Promise<number>;
   saveUpload(taskId: string, index: number, uploaded: UploadedImage): Promise<void>;
 };
 
@@ -30,7 +33,7 @@ const headBytes = 4100;
  * Brings a task's images to the provider, in order, each stored as soon as it is there. Streams: no picture is held whole.
  * A picture that breaks a rule is a value; faults that may pass are thrown.
  */
-export function makeUploadImages({ model, readImage, upload, saveUpload }: Ports) {
+export function makeUploadImages({ model, readImage, upload, heldOffMs, saveUpload }: Ports) {
   return async function uploadImages(task: Task): Promise<readonly UploadedImage[] | ImageBroken> {
     const uploaded: UploadedImage[] = [];
     for (const [index, image] of task.images.entries()) {
@@ -53,6 +56,7 @@ export function makeUploadImages({ model, readImage, upload, saveUpload }: Ports
       if (mimeType === undefined || !model.images.types.some((type) => type.mimeType === mimeType)) {
         return { broken: 'type', image: image.name };
       }
+      await refuseWhileHeldOff();
       const check = { mimeType, length: image.size, broken: undefined as ImageRuleBroken | undefined };
       const bytes = checked(head, chunks, check);
       const file = { name: image.name, mimeType, length: image.size, bytes, model: model.id, traceId: task.id };
@@ -68,6 +72,18 @@ export function makeUploadImages({ model, readImage, upload, saveUpload }: Ports
     } finally {
       await chunks.return?.();
     }
+  }
+
+  /** "Too many requests" was said to all of us. */
+  async function refuseWhileHeldOff(): Promise<void> {
+    const retryAfterMs = await heldOffMs();
+    if (retryAfterMs <= 0) return;
+    throw new ProviderError('POST /api/v1/files', {
+      code: 'rate_limited',
+      status: null,
+      surelyNotTaken: true,
+      retryAfterMs,
+    });
   }
 }
 

@@ -1,10 +1,10 @@
 import type { Log } from '#src/domain/log.ts';
 import type { Task } from '#src/domain/task.ts';
-import type { VideoFile } from './video.ts';
+import { isFile, type NoFile, type VideoFile } from './video.ts';
 
 type Ports = {
   readonly log: Log;
-  openVideo(task: Task, limit: number): Promise<VideoFile | 'too-large' | 'unreadable' | 'no-room'>;
+  openVideo(task: Task, limit: number): Promise<VideoFile | NoFile>;
   dropPieces(taskId: string): Promise<void>;
   savePiece(taskId: string, part: number, bytes: Uint8Array): Promise<void>;
   markKept(taskId: string, size: number): Promise<void>;
@@ -22,8 +22,7 @@ export function makeKeepVideo({ log, openVideo, dropPieces, savePiece, markKept 
     if (task.status !== 'succeeded' || task.resultUrls.length === 0) return 'none';
     if (task.keptBytes !== null) return 'kept';
     const video = await openVideo(task, mostBytes);
-    if (video === 'unreadable') return 'later';
-    if (typeof video === 'string') return notKept(task, video);
+    if (!isFile(video)) return typeof video === 'string' ? notKept(task, video) : 'later';
     try {
       await dropPieces(task.id);
       const size = await copy(task.id, await video.open());

@@ -14,6 +14,8 @@ export type VideoFile = {
   fault(): VideoFault | undefined;
   close(): Promise<void>;
 };
+/** Why there is no file. `later`: it cannot be had now, and is not asked for before so many milliseconds have passed. */
+export type NoFile = 'too-large' | 'no-room' | { readonly later: number };
 export type VideoFault = 'too-large' | 'not-mp4' | 'unreadable';
 export type Opened = { readonly length: number | null; readonly bytes: AsyncIterable<Uint8Array> };
 
@@ -26,21 +28,22 @@ type Ports = {
   openKept(taskId: string): Promise<Opened | null>;
 };
 type Source = Opened & { again(): Promise<Opened> };
+type Later = { readonly later: number };
 
 /**
  * Opens a finished task's video for an upload of at most `limit` bytes: by the provider's link, read again there if it no
  * longer works, else (or by `from`, where the link's bytes proved bad) the kept copy. 'too-large': its link works all the
- * same. 'no-room': the kept copy is too large, and no link works. 'unreadable': it cannot be had now.
+ * same. 'no-room': the kept copy is too large, and no link works.
  */
 export function makeOpenVideo({ log, openResult, readRender, saveUrls, openKept }: Ports) {
   return async function openVideo(
     task: Task,
     limit: number,
     from: 'provider' | 'kept' = 'provider',
-  ): Promise<VideoFile | 'too-large' | 'unreadable' | 'no-room'> {
-    const linked = from === 'kept' ? undefined : await openLinked(task);
-    const first = linked ?? (await openCopy(task));
-    if (first === undefined) return 'unreadable';
+  ): Promise<VideoFile | NoFile> {
+    const linked = from === 'kept' ? { later: 0 } : await openLinked(task);
+    const first = 'later' in linked ? await openCopy(task) : linked;
+    if (first === undefined) return { later: 'later' in linked ? linked.later : 0 };
     const { length } = first;
     let bytes = first.bytes;
     let isUnused = true;
@@ -50,7 +53,7 @@ export function makeOpenVideo({ log, openResult, readRender, saveUrls, openKept 
     };
     if (length !== null && length > limit) {
       await close();
-      return linked === undefined ? 'no-room' : 'too-large';
+      return 'later' in linked ? 'no-room' : 'too-large';
     }
 
     let fault: VideoFault | undefined;
@@ -74,8 +77,11 @@ export function makeOpenVideo({ log, openResult, readRender, saveUrls, openKept 
     };
   };
 
-  async function openLinked(task: Task): Promise<Source | undefined> {
-    return (await tryOpen(task, task.resultUrls[0])) ?? (await tryOpen(task, (await freshUrls(task))[0]));
+  async function openLinked(task: Task): Promise<Source | Later> {
+    const first = await tryOpen(task, task.resultUrls[0]);
+    // Who says "come again later" has the video still: a fresh link would ask the same.
+    if (!('later' in first) || first.later > 0) return first;
+    return tryOpen(task, (await freshUrls(task))[0]);
   }
 
   async function openCopy({ id, keptBytes }: Task): Promise<Source | undefined> {
@@ -83,20 +89,24 @@ export function makeOpenVideo({ log, openResult, readRender, saveUrls, openKept 
     return copy === null ? undefined : { ...copy, again: async () => copy };
   }
 
-  async function tryOpen(task: Task, url: string | undefined): Promise<Source | undefined> {
-    if (url === undefined) return undefined;
+  async function tryOpen(task: Task, url: string | undefined): Promise<Source | Later> {
+    if (url === undefined) return { later: 0 };
     try {
       return { ...(await openResult(url)), again: () => openResult(url) };
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
       log.warn({ err: error, task: task.id }, 'result not opened');
-      return undefined;
+      return { later: error.retryAfterMs ?? 0 };
     }
   }
 
   function freshUrls(task: Task): Promise<readonly string[]> {
     return readUrls({ readRender, saveUrls }, task);
   }
+}
+
+export function isFile(video: VideoFile | NoFile): video is VideoFile {
+  return typeof video === 'object' && 'open' in video;
 }
 
 /** A finished task's links as the provider gives them now, stored; none where it gives none. */

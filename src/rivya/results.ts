@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { Agent, request } from 'undici';
 import { ProviderError } from '#src/domain/provider.ts';
 import { isPublicAddress, NotPublic, publicOnly } from './public-addresses.ts';
+import { retryAfterMs } from './retry-after.ts';
 
 export type OpenResult = { readonly length: number | null; readonly bytes: AsyncIterable<Uint8Array> };
 
@@ -44,7 +45,9 @@ export function openResults(providerUrl: string, options: ResultsOptions = {}) {
       }
       if (response.statusCode !== 200) {
         response.body.destroy();
-        throw fault('result_unreachable', response.statusCode);
+        throw fault('result_unreachable', response.statusCode, {
+          wait: retryAfterMs(response.headers['retry-after'], Date.now()),
+        });
       }
       return { length: lengthOf(response.headers['content-length']), bytes: readable(response.body) };
     }
@@ -63,7 +66,7 @@ export function openResults(providerUrl: string, options: ResultsOptions = {}) {
     try {
       return await request(url, { dispatcher, signal });
     } catch (cause) {
-      throw fault(cause instanceof NotPublic ? 'result_not_allowed' : 'result_unreachable', null, cause);
+      throw fault(cause instanceof NotPublic ? 'result_not_allowed' : 'result_unreachable', null, { cause });
     }
   }
 
@@ -89,7 +92,7 @@ function readable(body: Readable): AsyncIterable<Uint8Array> {
       return {
         next: () =>
           chunks.next().catch((cause: unknown) => {
-            throw fault('result_cut', null, cause);
+            throw fault('result_cut', null, { cause });
           }),
         async return() {
           body.destroy();
@@ -105,6 +108,8 @@ function lengthOf(header: string | string[] | undefined): number | null {
   return Number.isSafeInteger(length) ? length : null;
 }
 
-function fault(code: string, status: number | null, cause?: unknown): ProviderError {
-  return new ProviderError('GET result', { code, status, surelyNotTaken: true, cause });
+type Details = { readonly cause?: unknown; readonly wait?: number | undefined };
+
+function fault(code: string, status: number | null, { cause, wait }: Details = {}): ProviderError {
+  return new ProviderError('GET result', { code, status, surelyNotTaken: true, cause, retryAfterMs: wait });
 }

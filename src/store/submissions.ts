@@ -99,5 +99,24 @@ export function submissions({ sql, enqueue, slots }: Ports) {
       on conflict (id) do update set hold_off_until = greatest(pacing.hold_off_until, excluded.hold_off_until)`;
   }
 
-  return { find, saveUpload, freeze, fill, stopWaking, wakeLater, beginSend, forgetSend, markRendering, holdOff };
+  /** For how long nobody calls the provider yet, in milliseconds. */
+  async function heldOffMs(): Promise<number> {
+    const [row] = await sql<{ ms: number }[]>`
+      select ceil(extract(epoch from hold_off_until - now()) * 1000)::int as ms from pacing where hold_off_until > now()`;
+    return row?.ms ?? 0;
+  }
+
+  return {
+    find,
+    saveUpload,
+    freeze,
+    fill,
+    stopWaking,
+    wakeLater,
+    beginSend,
+    forgetSend,
+    markRendering,
+    holdOff,
+    heldOffMs,
+  };
 }

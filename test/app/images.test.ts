@@ -21,6 +21,7 @@ type File = {
 
 /** Attachments at a local CDN, brought to the stand-in by the real client. */
 async function begin(...files: readonly File[]) {
+  let heldOffMs = 0;
   const { standIn, client } = await beginProvider();
   const reads: string[] = [];
   let openNow = 0;
@@ -42,6 +43,7 @@ async function begin(...files: readonly File[]) {
     model: kling,
     readImage: attachments.readImage,
     upload: client.upload,
+    heldOffMs: async () => heldOffMs,
     async saveUpload(_id, index, uploaded) {
       saved.push({ index, uploaded });
     },
@@ -52,7 +54,10 @@ async function begin(...files: readonly File[]) {
     discordUrl: `${origin}/${index}`,
   }));
   const bring = (own: readonly TaskImage[] = images) => uploadImages(aTask({ images: own }));
-  return { bring, standIn, saved, reads, images, origin, openNow: () => openNow };
+  const holdOff = (ms: number) => {
+    heldOffMs = ms;
+  };
+  return { bring, standIn, saved, reads, images, origin, openNow: () => openNow, holdOff };
 }
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
@@ -187,6 +192,18 @@ describe('a fault that may pass is thrown', () => {
 
     expect(reactionTo(await failure(bring()))).toBe(reaction);
     expect(saved).toEqual([]);
+  });
+
+  test('the provider has asked everybody to wait: it is not called before', async () => {
+    const { bring, standIn, holdOff, openNow } = await begin({ bytes: png() });
+    holdOff(4_000);
+
+    const error = await failure(bring());
+
+    expect(reactionTo(error)).toBe('slow-down');
+    expect(error.retryAfterMs).toBe(4_000);
+    expect(standIn.requests).toEqual([]);
+    await until(() => openNow() === 0);
   });
 
   test('the provider’s connection breaks, and the attachment’s is let go', async () => {

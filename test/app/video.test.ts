@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { makeOpenVideo, type VideoFile } from '#src/app/video.ts';
+import { isFile, makeOpenVideo, type NoFile, type VideoFile } from '#src/app/video.ts';
 import { makeUpload } from '#src/discord/upload.ts';
 import { fileName } from '#src/domain/delivery.ts';
 import { openResults } from '#src/rivya/results.ts';
@@ -33,8 +33,8 @@ async function begin() {
   return { standIn, openVideo, saved, task: aTask({ providerId: id, resultUrls: urls }), urls };
 }
 
-function mustOpen(video: VideoFile | string): VideoFile {
-  if (typeof video === 'string') throw new Error(`the video is ${video}`);
+function mustOpen(video: VideoFile | NoFile): VideoFile {
+  if (!isFile(video)) throw new Error(`the video is ${JSON.stringify(video)}`);
   return video;
 }
 
@@ -125,7 +125,7 @@ describe('a link that no longer works', () => {
     const { openVideo, task, standIn } = await begin();
     standIn.setResult({ status: 403 });
 
-    expect(await openVideo(task, megabyte * 20)).toBe('unreadable');
+    expect(await openVideo(task, megabyte * 20)).toEqual({ later: 0 });
   });
 
   test('and a provider that does not answer: it cannot be had now', async () => {
@@ -133,7 +133,15 @@ describe('a link that no longer works', () => {
     standIn.setResult({ status: 404 });
     standIn.faults.add({ route: '/api/v1/generations/:id', status: 503 });
 
-    expect(await openVideo(task, megabyte * 20)).toBe('unreadable');
+    expect(await openVideo(task, megabyte * 20)).toEqual({ later: 0 });
+    expect(saved).toEqual([]);
+  });
+
+  test('but asks to come again later is asked for no other, and its wait is told', async () => {
+    const { openVideo, task, standIn, saved } = await begin();
+    standIn.faults.add({ route: '/results/:task/:name', code: 'rate_limited', headers: { 'retry-after': '7' } });
+
+    expect(await openVideo(task, megabyte * 20)).toEqual({ later: 7_000 });
     expect(saved).toEqual([]);
   });
 
@@ -142,7 +150,7 @@ describe('a link that no longer works', () => {
     standIn.setResult({ status: 404 });
     const reads = standIn.requests.length;
 
-    expect(await openVideo({ ...task, providerId: null }, megabyte * 20)).toBe('unreadable');
+    expect(await openVideo({ ...task, providerId: null }, megabyte * 20)).toEqual({ later: 0 });
     expect(standIn.requests.length).toBe(reads + 1);
   });
 });

@@ -111,12 +111,15 @@ describe('the line', () => {
   test('stands still while the provider has asked everybody to wait', async ({ database, store }) => {
     const task = await store.accept();
     await store.answer(task);
-    await store.holdOff(30_000);
+    expect(await store.heldOffMs()).toBe(0);
+    await store.holdOff(300_000);
 
     expect(await store.fill()).toEqual([]);
     await store.holdOff(1);
     expect(await store.fill()).toEqual([]);
+    expect(await store.heldOffMs()).toBeGreaterThan(200_000);
     await database.sql`update pacing set hold_off_until = now() - interval '1 s'`;
+    expect(await store.heldOffMs()).toBe(0);
     expect(await store.fill()).toEqual([task.id]);
   });
 });
