@@ -22,7 +22,8 @@ export type Fleet = AsyncDisposable & {
   outputs(): { readonly name: string; readonly text: string }[];
 };
 
-const startPatienceMs = 60_000;
+/** A start that Discord or the database refuses is repeated, and a busy machine takes ten seconds for each. */
+const startPatienceMs = 120_000;
 /** The bot allows itself 10 s for an orderly end; a busy machine gets more. */
 const endPatienceMs = 20_000;
 const restartAfterMs = 250;

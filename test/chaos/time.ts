@@ -1,5 +1,5 @@
 /** A storm that is not over by then hangs somewhere. */
-export const longestMs = 240_000;
+export const longestMs = 300_000;
 
 /** Rejects as soon as the storm's time is over or somebody interrupts it; the work itself is left alone. */
 export function unlessOver<T>(work: Promise<T>, over: AbortSignal): Promise<T> {
