@@ -1,5 +1,6 @@
 // Plain JavaScript, so that a Node too old for TypeScript gets one clear line instead of a stack.
 //   node start.js                 the bot, with .env if it is there
+//   node start.js src/books.ts    another program on the bot's data, with .env too
 //   node start.js sandbox/run.ts  another entry point, environment untouched
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -18,6 +19,6 @@ const { enableCompileCache } = await import('node:module');
 enableCompileCache?.(new URL('node_modules/.cache/compiled', import.meta.url).pathname);
 
 const [entry] = process.argv.splice(2, 1);
-if (entry === undefined && existsSync('.env')) process.loadEnvFile('.env');
+if ((entry === undefined || entry.startsWith('src/')) && existsSync('.env')) process.loadEnvFile('.env');
 process.argv[1] = resolve(entry ?? 'src/main.ts');
 await import(pathToFileURL(process.argv[1]).href);

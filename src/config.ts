@@ -41,8 +41,16 @@ function isHost(value: string): boolean {
   return /^[\w.:[\]-]+$/.test(value) && URL.parse(`https://${value}/`)?.host === value;
 }
 
+const database = {
+  DATABASE_URL: text
+    .regex(/^postgres(ql)?:\/\//, { error: 'must begin with postgres:// (leave it out for the embedded server)' })
+    .optional(),
+  DATA_DIR: text.default('./data'),
+};
+
 const Environment = z
   .object({
+    ...database,
     DISCORD_TOKEN: required('Discord Developer Portal > your application > Bot > Reset Token'),
     DISCORD_API_URL: url.default('https://discord.com/api'),
     DISCORD_CDN_URL: url.default('https://cdn.discordapp.com'),
@@ -53,10 +61,6 @@ const Environment = z
     ]),
     RIVYA_API_KEY: required('Rivya > Settings > API keys'),
     RIVYA_API_URL: url.default('https://rivya.ai'),
-    DATABASE_URL: text
-      .regex(/^postgres(ql)?:\/\//, { error: 'must begin with postgres:// (leave it out for the embedded server)' })
-      .optional(),
-    DATA_DIR: text.default('./data'),
     QUOTA_CREDITS: whole(0).default(90),
     QUOTA_PERIOD: z.enum(periods, { error: `must be one of ${periods.join(', ')}` }).default('day'),
     BUDGET_CREDITS: budget.default(900),
@@ -86,7 +90,9 @@ export type Config = ReturnType<typeof readConfig>;
 /** Reads the environment; grouped by who reads what. Throws one error that names every bad variable. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>) {
   const parsed = Environment.safeParse(withoutEmpty(environment));
-  if (!parsed.success) throw new ConfigError(parsed.error.issues, environment);
+  if (!parsed.success) {
+    throw new ConfigError('The bot cannot start', parsed.error.issues, environment.DISCORD_TOKEN ? '' : noTokenYet);
+  }
   const env = parsed.data;
   return {
     discord: {
@@ -96,7 +102,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       mediaHosts: env.DISCORD_MEDIA_HOSTS,
     },
     rivya: { url: withoutSlash(env.RIVYA_API_URL), apiKey: env.RIVYA_API_KEY },
-    database: { url: env.DATABASE_URL, dataDir: env.DATA_DIR },
+    database: databaseOf(env),
     limits: {
       quota: env.QUOTA_CREDITS,
       period: env.QUOTA_PERIOD,
@@ -115,16 +121,32 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   };
 }
 
+/** The part of it that programs beside the bot need: where the data is. */
+export function readDatabaseConfig(environment: Readonly<Record<string, string | undefined>>): Config['database'] {
+  const parsed = z.object(database).safeParse(withoutEmpty(environment));
+  if (!parsed.success) throw new ConfigError('The database cannot be found', parsed.error.issues);
+  return databaseOf(parsed.data);
+}
+
+function databaseOf({
+  DATABASE_URL,
+  DATA_DIR,
+}: {
+  readonly DATABASE_URL?: string | undefined;
+  readonly DATA_DIR: string;
+}) {
+  return { url: DATABASE_URL, dataDir: DATA_DIR };
+}
+
+const noTokenYet = '\n\nNo token yet? `npm run sandbox` shows the whole bot on this machine, without any account.';
+
 /** `message` is for the person who starts the bot: every bad variable, by name, with what it should be. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 
-  constructor(issues: readonly z.core.$ZodIssue[], environment: Readonly<Record<string, string | undefined>>) {
+  constructor(what: string, issues: readonly z.core.$ZodIssue[], hint = '') {
     const lines = issues.map(({ path, message }) => `  ${path.join('.')} ${message}`);
-    const hint = environment.DISCORD_TOKEN
-      ? ''
-      : '\n\nNo token yet? `npm run sandbox` shows the whole bot on this machine, without any account.';
-    super(`The bot cannot start with this environment:\n${[...new Set(lines)].join('\n')}${hint}`);
+    super(`${what} with this environment:\n${[...new Set(lines)].join('\n')}${hint}`);
   }
 }
 

@@ -109,6 +109,7 @@ describe('the watch itself', () => {
     ['const a = process.env.A;', true],
     ["const a = process['env'];", true],
     ['const config = readConfig(process.env);', false],
+    ['const config = readDatabaseConfig(process.env);', false],
     ['const config = readConfig(process.env.A);', true],
     ['const { env } = process;', true],
     ['const a = globalThis.process.env;', true],
@@ -190,11 +191,13 @@ function onlyTypes(specifiers: unknown): boolean {
   );
 }
 
-/** Handing the whole to `readConfig` is what main is there for. */
+const readers = ['readConfig', 'readDatabaseConfig'];
+
+/** Handing the whole to a reader of config is what the programs are there for. */
 function readsEnvironment(text: string): boolean {
   const nodes = nodesOf(text);
   const handedOver = nodes.flatMap((node) =>
-    node.type === 'CallExpression' && nameOf(node.callee) === 'readConfig' && Array.isArray(node.arguments)
+    node.type === 'CallExpression' && readers.includes(nameOf(node.callee) ?? '') && Array.isArray(node.arguments)
       ? node.arguments
       : [],
   );

@@ -176,7 +176,9 @@ describe('any error', () => {
   );
 
   test('whose words are our own keeps them', () => {
-    expect(describeError(new ConfigError([], {}))).toMatchObject({ message: expect.stringContaining('cannot start') });
+    expect(describeError(new ConfigError('The bot cannot start', []))).toMatchObject({
+      message: expect.stringContaining('cannot start'),
+    });
   });
 });
 

@@ -16,9 +16,8 @@ export function closings({ sql, enqueue, slots }: Ports) {
    * the video is the member's all the same, and its price a write-off. False: the task had moved.
    */
   function succeed(taskId: string, finalCredits: number | null, urls: readonly string[]): Promise<boolean> {
-    return close(taskId, 'succeed', { finalCredits, urls }, async (tx) => {
-      const held = await heldBy(tx, taskId);
-      if (held.some(({ amount }) => amount > 0)) return writeLines(tx, taskId, settlement(held, finalCredits));
+    return close(taskId, 'succeed', { finalCredits, urls }, async (tx, { wasUncertain }) => {
+      if (!wasUncertain) return writeLines(tx, taskId, settlement(await heldBy(tx, taskId), finalCredits));
       const charged = finalCredits ?? (await reserved(tx, taskId));
       return writeLines(tx, taskId, writeOff(await holdsOf(tx, taskId), charged));
     });
@@ -50,11 +49,18 @@ export function closings({ sql, enqueue, slots }: Ports) {
     readonly message?: string | null;
   };
 
-  function close(taskId: string, move: Move, details: Details, credits: (tx: Tx) => Promise<void>): Promise<boolean> {
+  type Closed = { readonly wasUncertain: boolean };
+
+  function close(
+    taskId: string,
+    move: Move,
+    details: Details,
+    credits: (tx: Tx, closed: Closed) => Promise<void>,
+  ): Promise<boolean> {
     return sql.begin(async (tx) => {
       const isDoubt = move === 'doubt';
       const locked = lockSlots(tx);
-      const moved = tx<{ id: string }[]>`
+      const moved = tx<Closed[]>`
         update tasks set status = ${target(move)}, delivery = 'pending', pending_at = now(), rung = null, rung_at = null,
           attempt = 0,
           final_credits = ${details.finalCredits ?? null},
@@ -66,12 +72,12 @@ export function closings({ sql, enqueue, slots }: Ports) {
           -- A live job for the reply may swallow this one's, and end without having seen the outcome.
           wake_at = now() + interval '5 seconds'
         where id = ${taskId} and status = any(${sources(move)}::status[])
-        returning id`;
+        returning uncertain_at is not null as was_uncertain`;
       const [, [closed]] = await Promise.all([locked, moved]);
       if (closed === undefined) return false;
       await enqueue(tx, [{ queue: 'deliver', taskId }]);
       await fillSlots(tx, slots, enqueue);
-      await credits(tx);
+      await credits(tx, closed);
       return true;
     });
   }

@@ -1,5 +1,14 @@
 import type { Held, Line } from '#src/domain/credits.ts';
-import type { Tx } from './database.ts';
+import type { Sql, Tx } from './database.ts';
+
+/** What an account is: the sums of its lines. */
+export function sumsOf(sql: Sql | Tx) {
+  return {
+    granted: sql`coalesce(sum(case kind when 'grant' then amount when 'revoke' then -amount end), 0)::int`,
+    held: sql`coalesce(sum(case when kind in ('hold', 'adjust') then amount when kind in ('settle', 'release') then -amount end), 0)::int`,
+    spent: sql`coalesce(sum(amount) filter (where kind in ('settle', 'writeoff', 'correct')), 0)::int`,
+  };
+}
 
 /**
  * Writes ledger lines and moves their accounts, in one statement. Call it last in a transaction: it locks accounts, in
@@ -7,6 +16,7 @@ import type { Tx } from './database.ts';
  */
 export async function writeLines(tx: Tx, taskId: string, lines: readonly Line[]): Promise<void> {
   if (lines.length === 0) return;
+  const { held, spent } = sumsOf(tx);
   await tx`
     with input as (
       select * from jsonb_to_recordset(${tx.json(lines as never)}) as x (owner text, purse text, kind line_kind, amount int)
@@ -20,11 +30,7 @@ export async function writeLines(tx: Tx, taskId: string, lines: readonly Line[])
       on conflict (task_id, owner, purse, kind) where kind in ('hold', 'settle', 'release', 'writeoff') do nothing
       returning owner, purse, kind, amount
     ), sums as (
-      select owner, purse,
-        coalesce(sum(amount) filter (where kind in ('hold', 'adjust')), 0)
-          - coalesce(sum(amount) filter (where kind in ('settle', 'release')), 0) as held,
-        coalesce(sum(amount) filter (where kind in ('settle', 'writeoff')), 0) as spent
-      from written group by owner, purse
+      select owner, purse, ${held} as held, ${spent} as spent from written group by owner, purse
     )
     update accounts a set held = a.held + sums.held, spent = a.spent + sums.spent
     from sums join locked using (owner, purse)
@@ -34,9 +40,7 @@ export async function writeLines(tx: Tx, taskId: string, lines: readonly Line[])
 /** What a task holds now, purse by purse; nothing once it was settled or released. Needs the task's row locked. */
 export async function heldBy(tx: Tx, taskId: string): Promise<Held[]> {
   return tx<Held[]>`
-    select owner, purse,
-      (sum(amount) filter (where kind in ('hold', 'adjust'))
-        - coalesce(sum(amount) filter (where kind in ('settle', 'release')), 0))::int as amount
+    select owner, purse, ${sumsOf(tx).held} as amount
     from ledger where task_id = ${taskId} and kind in ('hold', 'adjust', 'settle', 'release')
     group by owner, purse
     order by owner, purse`;

@@ -30,15 +30,32 @@ export async function migrate(url: string, folder = ours): Promise<void> {
   }
 }
 
-async function applyMissing(sql: Sql, known: readonly number[], folder: string): Promise<void> {
-  const applied = await lastApplied(sql);
-  const newest = Math.max(0, ...known);
-  if (applied > newest) {
+/** For a program that only reads: throws, worded for the operator, unless the database has the code's very schema. */
+export async function requireMigrated(sql: Sql, folder = ours): Promise<void> {
+  const [applied, known] = [await lastApplied(sql), await readJournal(folder)];
+  refuseNewer(applied, known);
+  if (applied === 0) throw new StartFault('There is nothing of the bot in this database yet');
+  if (applied < newest(known)) {
+    throw new StartFault(
+      'The database is of an older version of the bot: start the bot once, and it is brought up to date',
+    );
+  }
+}
+
+function refuseNewer(applied: number, known: readonly number[]): void {
+  if (applied > newest(known)) {
     throw new StartFault(
       'The database was migrated by a newer version of the bot: run that version, or use another database',
     );
   }
-  if (applied === newest) return;
+}
+
+const newest = (known: readonly number[]) => Math.max(0, ...known);
+
+async function applyMissing(sql: Sql, known: readonly number[], folder: string): Promise<void> {
+  const applied = await lastApplied(sql);
+  refuseNewer(applied, known);
+  if (applied === newest(known)) return;
 
   // Loading drizzle takes longer than all the rest; a start that has nothing to apply does without.
   const { drizzle } = await import('drizzle-orm/postgres-js');

@@ -18,6 +18,8 @@ describe('settling', () => {
     { reserved: 90, final: 0, spent: 0 },
     { reserved: 90, final: 30, spent: 30 },
     { reserved: 90, final: 270, spent: 270 },
+    { reserved: 0, final: 90, spent: 90 },
+    { reserved: 0, final: null, spent: 0 },
   ])(
     'reserved $reserved, final $final: the member spends $spent of an allowance of 100',
     async (price, { database }) => {

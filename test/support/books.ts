@@ -1,3 +1,5 @@
+import { audit, type WrongTask } from '#src/books-audit.ts';
+import { books } from '#src/store/books.ts';
 import type { Database } from '#src/store/database.ts';
 
 export type Books = { readonly owner: string; readonly purse: string; held: number; spent: number };
@@ -9,7 +11,7 @@ export async function unbalanced(database: Database): Promise<Books[]> {
       select owner, purse,
         coalesce(sum(amount) filter (where kind in ('hold', 'adjust')), 0)
           - coalesce(sum(amount) filter (where kind in ('settle', 'release')), 0) as held,
-        coalesce(sum(amount) filter (where kind in ('settle', 'writeoff')), 0) as spent
+        coalesce(sum(amount) filter (where kind in ('settle', 'writeoff', 'correct')), 0) as spent
       from ledger group by owner, purse
     )
     select a.owner, a.purse, a.held, a.spent from accounts a left join sums using (owner, purse)
@@ -24,4 +26,10 @@ export async function unsettled(database: Database): Promise<object[]> {
     group by task_id, owner
     having coalesce(sum(amount) filter (where kind in ('hold', 'adjust')), 0)
       <> coalesce(sum(amount) filter (where kind in ('settle', 'release')), 0)`;
+}
+
+/** What the bot's own books program would complain of, task by task. */
+export async function wrongTasks({ sql }: Database): Promise<readonly WrongTask[]> {
+  const found = await books({ sql }).readBooks(audit);
+  return found.wrongTasks;
 }

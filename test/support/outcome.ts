@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { unbalanced, unsettled } from './books.ts';
+import { unbalanced, unsettled, wrongTasks } from './books.ts';
 import type { World } from './bot.ts';
 import { eventually } from './eventually.ts';
 
@@ -9,6 +9,7 @@ export async function expectGoodEnd({ discord, rivya, database }: World): Promis
   expect(rivya.violations).toEqual([]);
   expect(await unbalanced(database)).toEqual([]);
   expect(await unsettled(database)).toEqual([]);
+  expect(await wrongTasks(database)).toEqual([]);
   await eventually(async () => {
     const [row] = await database.sql`
       select count(*)::int as jobs from pgboss.job where name in ('submit', 'deliver') and state in ('created', 'retry', 'active')`;
