@@ -34,7 +34,7 @@ test('with the embedded server, neither its log nor what anyone reads of a proce
   world.kling({}, `${aPrompt()} constraint`);
   await world
     .kling({ attachments: [picture()] }, `${aPrompt()} raise`)
-    .waitFor(({ attachments }) => attachments.length > 0);
+    .waitFor(({ attachments }) => attachments.length > 0, 90_000);
   await world.answered();
   await time.stop();
 
@@ -45,7 +45,7 @@ test('with the embedded server, neither its log nor what anyone reads of a proce
   expect(world.secrets.findIn(seen)).toEqual([]);
   expect(world.secrets.findIn(bot.output())).toEqual([]);
   expect(await bot.kill('SIGTERM')).toBe(0);
-});
+}, 180_000);
 
 /** The command lines of both and of the server's own processes, and the server's environment (the bot's holds its secrets). */
 async function readProcesses(bot: number, server: number): Promise<string> {

@@ -124,7 +124,8 @@ export function fastForward({ sql }: SecretWorld['database']): { stop(): Promise
         sql`
           update /* by the test */ tasks set wake_at = least(wake_at, now() + interval '100 ms'),
             accepted_at = accepted_at - case when answered_at is null then interval '1 second' else '0' end,
-            last_sent_at = last_sent_at - interval '1 minute', rung_at = rung_at - interval '1 minute',
+            first_sent_at = first_sent_at - interval '10 seconds', last_sent_at = last_sent_at - interval '1 minute',
+            pending_at = pending_at - interval '20 seconds', rung_at = rung_at - interval '1 minute',
             closed_at = closed_at - interval '20 seconds',
             next_poll_at = least(next_poll_at, now() + interval '100 ms')
           where ${open(sql)}`,
@@ -146,6 +147,12 @@ const open = (sql: SecretWorld['database']['sql']) =>
 
 export async function allFinished({ database: { sql }, answered }: SecretWorld): Promise<void> {
   await answered();
-  const isFinished = async () => (await sql`select id from tasks where ${open(sql)} limit 1`).length === 0;
-  await eventually(isFinished, 'all tasks to be finished', 90_000);
+  let left: object[] = [];
+  const isFinished = async () => {
+    left = await sql`select status, delivery, rung, attempt, unsure_sends, error_code from tasks where ${open(sql)}`;
+    return left.length === 0;
+  };
+  await eventually(isFinished, 'all tasks to be finished', 90_000).catch((error: unknown) => {
+    throw new Error(`${String(error)}; left are ${JSON.stringify(left)}`);
+  });
 }
