@@ -45,11 +45,7 @@ type AnswerParts = Pick<Parts, 'config' | 'log' | 'lifetime' | 'database' | 'sto
 export function makeAnswers({ config, log, lifetime, database, store, rests, operatorIds }: AnswerParts) {
   const isAway = () => database.isAway();
   const accept = makeAccept({
-    acceptAll: (wishes) =>
-      store.acceptAll(wishes).catch((error: unknown) => {
-        database.suspect(error);
-        throw error;
-      }),
+    acceptAll: (wishes) => database.watch(store.acceptAll(wishes)),
     isAway,
     isConnectionFault: isConnectionFailure,
     isNotBegun: isNeverBegun,

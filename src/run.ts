@@ -17,7 +17,7 @@ import { makeEnding } from './ending.ts';
 import { Lifetime } from './lifetime.ts';
 import { openLog } from './log.ts';
 import type { Parts } from './parts.ts';
-import { checkProvider, step, tellKey, tellStart } from './start-report.ts';
+import { checkProvider, step, tellDatabase, tellKey, tellStart } from './start-report.ts';
 import { startWork } from './work.ts';
 
 /** Builds every part once, starts what the role asks for, and leaves the closing of each in `lifetime`. */
@@ -40,7 +40,7 @@ async function start(config: Config, log: Logger, lifetime: Lifetime): Promise<G
     step('The embedded PostgreSQL could not be started in DATA_DIR.', databaseUrl(config, lifetime, log)),
   ]);
   await step('The database does not answer as it should; it was looked for at DATABASE_URL.', migrate(url));
-  const database = openDatabase(url, { max: 10 });
+  const database = openDatabase(url, { max: 10, onTurn: (isAway) => tellDatabase(isAway, log) });
   lifetime.add('database', () => database.close());
   const queueDatabase = openDatabase(url, { max: 4, columns: 'plain', applicationName: 'kling-queue' });
   lifetime.add('queue database', () => queueDatabase.close());

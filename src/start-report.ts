@@ -28,6 +28,12 @@ export function tellKey(refusal: ProviderError | null, log: Logger): void {
   else log.error({ err: refusal }, 'the video provider refuses RIVYA_API_KEY');
 }
 
+/** One line when the database goes away, one when it is back. */
+export function tellDatabase(isAway: boolean, log: Logger): void {
+  if (isAway) log.error({}, 'the database is away: commands are refused until it is back');
+  else log.info({}, 'the database is back');
+}
+
 /** Puts a sentence on whatever goes wrong in one step of the start; what explains itself already is left as it is. */
 export async function step<T>(sentence: string, work: Promise<T>): Promise<T> {
   try {

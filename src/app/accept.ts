@@ -26,6 +26,15 @@ export function makeAccept({ acceptAll, isAway, isConnectionFault, isNotBegun, i
 
   return async function accept(wish: Wish, until: Date): Promise<Acceptance> {
     if (isAway()) return { refused: 'away' };
+    const over = new AbortController();
+    try {
+      return await Promise.race([acceptAgain(wish, until), silence(until, over.signal)]);
+    } finally {
+      over.abort();
+    }
+  };
+
+  async function acceptAgain(wish: Wish, until: Date): Promise<Acceptance> {
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await acceptOne(wish);
@@ -37,5 +46,11 @@ export function makeAccept({ acceptAll, isAway, isConnectionFault, isNotBegun, i
         await sleep(waitMs);
       }
     }
-  };
+  }
+}
+
+/** A frozen database fails no statement and answers none. */
+async function silence(until: Date, signal: AbortSignal): Promise<never> {
+  await sleep(Math.max(0, until.getTime() - Date.now()), undefined, { signal });
+  throw new Error('the database has not said what became of it');
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '#src/domain/log.ts';
+import { makeComplain } from './complaints.ts';
 
 type Step = { readonly name: string; readonly everyMs: number; run(): Promise<{ readonly again: boolean }> };
 
@@ -9,7 +10,8 @@ type Step = { readonly name: string; readonly everyMs: number; run(): Promise<{ 
  */
 export function startClock(steps: readonly Step[], log: Log): { stop(): Promise<void> } {
   const stopping = new AbortController();
-  const loops = steps.map((step) => loop(step, stopping.signal, log));
+  const complain = makeComplain(log);
+  const loops = steps.map((step) => loop(step, stopping.signal, complain));
   return {
     async stop() {
       stopping.abort();
@@ -18,12 +20,14 @@ export function startClock(steps: readonly Step[], log: Log): { stop(): Promise<
   };
 }
 
-async function loop({ name, everyMs, run }: Step, signal: AbortSignal, log: Log): Promise<void> {
+type Complain = ReturnType<typeof makeComplain>;
+
+async function loop({ name, everyMs, run }: Step, signal: AbortSignal, complain: Complain): Promise<void> {
   while (!signal.aborted) {
     const again = await run().then(
       (outcome) => outcome.again,
       (error: unknown) => {
-        log.warn({ err: error, step: name }, 'sweep step failed');
+        complain(error, 'sweep step failed', { step: name });
         return false;
       },
     );

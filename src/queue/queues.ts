@@ -3,6 +3,7 @@ import type { Sql, TransactionSql } from 'postgres';
 import type { Log } from '#src/domain/log.ts';
 import type { Job } from '#src/domain/task.ts';
 import { bossDatabase, inTransaction } from './adapter.ts';
+import { makeComplain } from './complaints.ts';
 
 export type Verbs = { readonly [Q in Job['queue']]: (taskId: string) => Promise<void> };
 export type Queues = {
@@ -27,7 +28,8 @@ export async function startQueues(sql: Sql, log: Log): Promise<Queues> {
     monitorIntervalSeconds: 5,
     schedule: false,
   });
-  boss.on('error', (error) => log.warn({ err: error }, 'queue'));
+  const complain = makeComplain(log);
+  boss.on('error', (error) => complain(error, 'queue'));
   boss.on('warning', ({ message }) => log.warn({ warning: message }, 'queue'));
   await boss.start();
   await openQueues(boss);

@@ -12,6 +12,8 @@ export type Database = AsyncDisposable & {
   isAway(): boolean;
   /** Tell that a statement failed or is slow: it is looked into at once. Errors that are not about the connection are ignored. */
   suspect(error?: unknown): void;
+  /** Gives work's outcome on; if it fails or is slow, that is told. For work that somebody is waiting for. */
+  watch<T>(work: Promise<T>): Promise<T>;
   /** Lets running statements end for up to 5 s, then cuts them off. */
   close(): Promise<void>;
 };
@@ -22,14 +24,31 @@ export type DatabaseOptions = {
   readonly columns?: 'camel' | 'plain';
   readonly applicationName?: string;
   readonly onNotice?: (message: string) => void;
+  /** Told when the database goes away, and when it is back. */
+  readonly onTurn?: (isAway: boolean) => void;
 };
+
+/** A frozen server fails no statement, so slowness is what shows it. */
+const slowMs = 1_000;
 
 /** Opens nothing yet: the first statement connects. Sessions are in UTC, because periods begin at 00:00 UTC in SQL too. */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
-  const pulse = new Pulse(() => probe(url));
+  const pulse = new Pulse(() => probe(url), options.onTurn);
   const lost = () => pulse.suspect();
   const sql = postgres(...connect(url, settings(options, lost)));
   guardTypeLookup(sql);
+
+  async function watch<T>(work: Promise<T>): Promise<T> {
+    const slow = setTimeout(lost, slowMs);
+    try {
+      return await work;
+    } catch (error) {
+      pulse.suspect(error);
+      throw error;
+    } finally {
+      clearTimeout(slow);
+    }
+  }
 
   async function close(): Promise<void> {
     const isAway = pulse.isAway();
@@ -42,6 +61,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     sql,
     isAway: () => pulse.isAway(),
     suspect: (error) => pulse.suspect(error),
+    watch,
     close,
     [Symbol.asyncDispose]: close,
   };

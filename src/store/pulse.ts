@@ -4,13 +4,15 @@
  */
 export class Pulse {
   readonly #probe: () => Promise<void>;
+  readonly #onTurn: (isAway: boolean) => void;
   #away = false;
   #looking = false;
   #stopped = false;
   #next: NodeJS.Timeout | undefined;
 
-  constructor(probe: () => Promise<void>) {
+  constructor(probe: () => Promise<void>, onTurn: (isAway: boolean) => void = () => {}) {
     this.#probe = probe;
+    this.#onTurn = onTurn;
   }
 
   isAway(): boolean {
@@ -19,7 +21,7 @@ export class Pulse {
 
   suspect(error?: unknown): void {
     if (this.#stopped || (error !== undefined && !isConnectionFailure(error))) return;
-    if (error !== undefined) this.#away = true;
+    if (error !== undefined) this.#turn(true);
     if (!this.#looking) void this.#look();
   }
 
@@ -44,7 +46,9 @@ export class Pulse {
   }
 
   #turn(away: boolean): void {
+    if (this.#away === away || this.#stopped) return;
     this.#away = away;
+    this.#onTurn(away);
   }
 }
 

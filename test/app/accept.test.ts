@@ -82,6 +82,18 @@ test('a process that ends waits no longer for what it does not know', async () =
   expect(tries()).toBe(1);
 });
 
+test('a database that never says what became of it is a fault once the reply can no longer be edited', async () => {
+  const accept = makeAccept({
+    acceptAll: () => new Promise(() => {}),
+    isAway: () => false,
+    isConnectionFault: () => false,
+    isNotBegun: () => false,
+    isStopping: () => false,
+  });
+
+  await expect(accept(wish, new Date(Date.now() + 100))).rejects.toThrow('has not said');
+});
+
 test('a fault of the wish itself is thrown at once', async () => {
   const { accept, tries } = begin([new TypeError('bad row')]);
 

@@ -1,9 +1,9 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '#src/store/database.ts';
 import { startWorld, type World } from '#test/bot.ts';
 import { eventually } from '#test/eventually.ts';
 import { expectGoodEnd, finishedRows, privateAnswer, taskRows } from '#test/outcome.ts';
-import { familyOf, ownServer } from '#test/server.ts';
+import { freeze, ownServer } from '#test/server.ts';
 
 const hasVideo = ({ attachments }: { attachments: readonly unknown[] }) => attachments.length === 1;
 const away = /records cannot be reached right now.*Nothing was charged/;
@@ -11,11 +11,10 @@ type Interaction = ReturnType<World['kling']>;
 
 /** A bot on a server of its own, which nobody looks after. */
 async function begin(options: Parameters<typeof startWorld>[0] = {}) {
-  const server = await ownServer();
-  onTestFinished(() => server[Symbol.asyncDispose]());
-  const world = await startWorld({ databaseUrl: server.url, ...options });
-  onTestFinished(() => world[Symbol.asyncDispose]());
-  return { server, world };
+  const stack = new AsyncDisposableStack();
+  const server = stack.use(await ownServer());
+  const world = stack.use(await startWorld({ databaseUrl: server.url, ...options }));
+  return { server, world, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
 /** Ends every session of the bot's, or all but `keep` of an application. */
@@ -51,138 +50,136 @@ async function expectAllDelivered(world: World): Promise<void> {
   await expectGoodEnd(world);
 }
 
-test('a restart of the server under tasks in every state: each goes on by itself, and the queue listens again', async () => {
-  const { server, world } = await begin({
-    rivya: { render: 'manual' },
-    env: { MAX_ACTIVE_TASKS: '2', LOG_LEVEL: 'debug' },
-  });
-  const rendering = [world.kling({ prompt: 'first' }), world.kling({ prompt: 'second' })];
-  await eventually(() => world.rivya.tasks.length === 2, 'two renders');
-  const waiting = world.kling({ prompt: 'in line' });
-  await eventually(async () => (await taskRows(world)).length === 3, 'the line');
-  const upload = Promise.withResolvers<void>();
-  const held = world.discord.faults.add({
-    method: 'PATCH',
-    route: '/webhooks/:application/:token/messages/@original',
-    hold: upload.promise,
-    when: 'after',
-  });
-  world.rivya.finish(world.rivya.tasks[0]?.id ?? '');
-  await eventually(() => held.hits > 0, 'an upload under way');
+describe.concurrent('a database that fails under work', () => {
+  test('a restart of the server under tasks in every state: each goes on by itself, and the queue listens again', async () => {
+    await using own = await begin({
+      rivya: { render: 'manual' },
+      env: { MAX_ACTIVE_TASKS: '2' },
+    });
+    const { server, world } = own;
+    const rendering = [world.kling({ prompt: 'first' }), world.kling({ prompt: 'second' })];
+    await eventually(() => world.rivya.tasks.length === 2, 'two renders');
+    const waiting = world.kling({ prompt: 'in line' });
+    await eventually(async () => (await taskRows(world)).length === 3, 'the line');
+    const upload = Promise.withResolvers<void>();
+    const held = world.discord.faults.add({
+      method: 'PATCH',
+      route: '/webhooks/:application/:token/messages/@original',
+      hold: upload.promise,
+      when: 'after',
+    });
+    world.rivya.finish(world.rivya.tasks[0]?.id ?? '');
+    await eventually(() => held.hits > 0, 'an upload under way');
 
-  await server.stop();
-  upload.resolve();
-  const during = world.kling({ prompt: 'while away' });
-  await during.callback;
-  await server.start();
-  const after = await accepted(world);
-  world.rivya.render = 'auto';
-  for (const { id, status } of world.rivya.tasks) if (status !== 'succeeded') world.rivya.finish(id);
+    await server.stop();
+    upload.resolve();
+    const during = world.kling({ prompt: 'while away' });
+    await during.callback;
+    await server.start();
+    const after = await accepted(world);
+    world.rivya.render = 'auto';
+    for (const { id, status } of world.rivya.tasks) if (status !== 'succeeded') world.rivya.finish(id);
 
-  await Promise.all([...rendering, waiting, after].map((one) => one.waitFor(hasVideo, 60_000)));
-  await expectHonest(world, during);
-  await expectAllDelivered(world);
-  const listening = await world.database.sql`
+    await Promise.all([...rendering, waiting, after].map((one) => one.waitFor(hasVideo, 60_000)));
+    await expectHonest(world, during);
+    await expectAllDelivered(world);
+    const listening = await world.database.sql`
     select from pg_stat_activity where application_name = 'kling-queue' and query ilike 'listen%'`;
-  expect(listening).toHaveLength(1);
-}, 120_000);
+    expect(listening).toHaveLength(1);
+  }, 120_000);
 
-test('all sessions killed again and again while tasks are under way: each is paid and delivered once', async () => {
-  await using world = await startWorld({ env: { MAX_ACTIVE_TASKS_PER_USER: '8' } });
-  const interactions: Interaction[] = [];
+  test('all sessions killed again and again while tasks are under way: each is paid and delivered once', async () => {
+    await using world = await startWorld({ env: { MAX_ACTIVE_TASKS_PER_USER: '8' } });
+    const interactions: Interaction[] = [];
 
-  for (let round = 0; round < 8; round += 1) {
-    interactions.push(world.kling({ prompt: `round ${round}` }));
-    await eventually(async () => {
-      await world.database.sql`
+    for (let round = 0; round < 8; round += 1) {
+      interactions.push(world.kling({ prompt: `round ${round}` }));
+      await eventually(async () => {
+        await world.database.sql`
         select pg_terminate_backend(pid) from pg_stat_activity
         where datname = current_database() and pid <> pg_backend_pid()`;
-      return true;
-    }, 'a killing');
-    // Each round at another moment of the tasks before it.
-    await new Promise((resolve) => setTimeout(resolve, 40 * round));
-  }
+        return true;
+      }, 'a killing');
+      // Each round at another moment of the tasks before it.
+      await new Promise((resolve) => setTimeout(resolve, 40 * round));
+    }
 
-  for (const interaction of interactions) await expectHonest(world, interaction);
-  await (await accepted(world)).waitFor(hasVideo);
-  await expectAllDelivered(world);
-}, 120_000);
+    for (const interaction of interactions) await expectHonest(world, interaction);
+    await (await accepted(world)).waitFor(hasVideo);
+    await expectAllDelivered(world);
+  }, 120_000);
 
-test('a pool whose every connection is kept waiting: everybody sees “thinking…” in time, and then a video', async () => {
-  await using world = await startWorld({ env: { QUOTA_CREDITS: '9000', MAX_WAITING_TASKS_PER_USER: '30' } });
-  const connection = await world.database.sql.reserve();
-  await connection`begin`;
-  await connection`lock table tasks in access exclusive mode`;
+  test('a pool whose every connection is kept waiting: everybody sees “thinking…” in time, and then a video', async () => {
+    await using world = await startWorld({ env: { QUOTA_CREDITS: '9000', MAX_WAITING_TASKS_PER_USER: '30' } });
+    const connection = await world.database.sql.reserve();
+    await connection`begin`;
+    await connection`lock table tasks in access exclusive mode`;
 
-  const interactions = Array.from({ length: 15 }, (_, index) => world.kling({ prompt: `waits ${index}` }));
-  const answers = await Promise.all(interactions.map(({ callback }) => callback));
-  await connection`rollback`;
-  connection.release();
+    const interactions = Array.from({ length: 15 }, (_, index) => world.kling({ prompt: `waits ${index}` }));
+    const answers = await Promise.all(interactions.map(({ callback }) => callback));
+    await connection`rollback`;
+    connection.release();
 
-  expect(answers.map(({ type }) => type)).toEqual(answers.map(() => 5));
-  await Promise.all(interactions.map((interaction) => interaction.waitFor(hasVideo, 60_000)));
-  await expectAllDelivered(world);
-}, 120_000);
+    expect(answers.map(({ type }) => type)).toEqual(answers.map(() => 5));
+    await Promise.all(interactions.map((interaction) => interaction.waitFor(hasVideo, 60_000)));
+    await expectAllDelivered(world);
+  }, 120_000);
 
-test('a server with no connection left: a private answer in time, and work goes on when there are some', async () => {
-  const { server, world } = await begin({ rivya: { render: 'manual' } });
-  const early = world.kling({ prompt: 'early' });
-  await eventually(() => world.rivya.tasks.length === 1, 'the render');
-  await using crowd = openDatabase(server.url, { max: 200, applicationName: 'crowd' });
-  await using admin = openDatabase(server.url, { max: 1, applicationName: 'admin' });
-  await admin.sql`select 1`;
-  const fill = async () => {
-    const more = Array.from({ length: 200 }, () => crowd.sql`select pg_sleep(0.2)`.catch(() => {}));
-    await Promise.all(more);
-  };
-  await fill();
-  const filling = { on: true };
-  const keepFull = (async () => {
-    while (filling.on) await fill();
-  })();
-  onTestFinished(() => {
-    filling.on = false;
-  });
-
-  const refused = await eventually(async () => {
-    await killSessions(admin);
+  test('a server with no connection left: a private answer in time, and work goes on when there are some', async () => {
+    await using own = await begin({ rivya: { render: 'manual' } });
+    const { server, world } = own;
+    const early = world.kling({ prompt: 'early' });
+    await eventually(() => world.rivya.tasks.length === 1, 'the render');
+    await using crowd = openDatabase(server.url, { max: 200, applicationName: 'crowd' });
+    await using admin = openDatabase(server.url, { max: 1, applicationName: 'admin' });
+    await admin.sql`select 1`;
+    const fill = async () => {
+      const more = Array.from({ length: 200 }, () => crowd.sql`select pg_sleep(0.2)`.catch(() => {}));
+      await Promise.all(more);
+    };
     await fill();
-    const interaction = world.kling({ prompt: 'no room' });
-    await interaction.callback;
-    return interaction.isPrivate() && interaction;
-  }, 'a private answer');
-  expect(await privateAnswer(refused)).toMatch(away);
-  filling.on = false;
-  await keepFull;
-  await crowd.close();
-  world.rivya.render = 'auto';
-  world.rivya.finish(world.rivya.tasks[0]?.id ?? '');
+    let isFilling = true;
+    const keepFull = (async () => {
+      for (let times = 0; isFilling && times < 1_000; times += 1) await fill();
+    })();
 
-  await early.waitFor(hasVideo, 60_000);
-  await (await accepted(world)).waitFor(hasVideo, 60_000);
-  await expectGoodEnd(world);
-}, 120_000);
+    const refused = await eventually(async () => {
+      await killSessions(admin);
+      await fill();
+      const interaction = world.kling({ prompt: 'no room' });
+      await interaction.callback;
+      return interaction.isPrivate() && interaction;
+    }, 'a private answer');
+    expect(await privateAnswer(refused)).toMatch(away);
+    isFilling = false;
+    await keepFull;
+    await crowd.close();
+    world.rivya.render = 'auto';
+    world.rivya.finish(world.rivya.tasks[0]?.id ?? '');
 
-test('a server that is frozen: “thinking…” at first, then a private no at once; thawed, all goes on', async () => {
-  const { server, world } = await begin();
-  const family = await familyOf(await server.postmaster());
-  const thaw = () => {
-    for (const pid of family) process.kill(pid, 'SIGCONT');
-  };
-  onTestFinished(thaw);
+    await early.waitFor(hasVideo, 60_000);
+    await (await accepted(world)).waitFor(hasVideo, 60_000);
+    await expectGoodEnd(world);
+  }, 120_000);
 
-  for (const pid of family) process.kill(pid, 'SIGSTOP');
-  const first = world.kling({ prompt: 'first' });
-  expect((await first.callback).type).toBe(5);
-  const refused = await eventually(async () => {
-    const interaction = world.kling({ prompt: 'refused' });
-    await interaction.callback;
-    return interaction.isPrivate() && interaction;
-  }, 'a private answer');
-  expect(await privateAnswer(refused)).toMatch(away);
-  thaw();
+  test('a server that is frozen: “thinking…” at first, then a private no at once; thawed, all goes on', async () => {
+    await using own = await begin();
+    const { server, world } = own;
 
-  await first.waitFor(hasVideo, 60_000);
-  await (await accepted(world)).waitFor(hasVideo, 60_000);
-  await expectAllDelivered(world);
-}, 120_000);
+    const thaw = await freeze(await server.postmaster());
+    using _ = { [Symbol.dispose]: thaw };
+    const first = world.kling({ prompt: 'first' });
+    expect((await first.callback).type).toBe(5);
+    const refused = await eventually(async () => {
+      const interaction = world.kling({ prompt: 'refused' });
+      await interaction.callback;
+      return interaction.isPrivate() && interaction;
+    }, 'a private answer');
+    expect(await privateAnswer(refused)).toMatch(away);
+    thaw();
+
+    await first.waitFor(hasVideo, 60_000);
+    await (await accepted(world)).waitFor(hasVideo, 60_000);
+    await expectAllDelivered(world);
+  }, 120_000);
+});

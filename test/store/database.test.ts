@@ -8,6 +8,7 @@ import { readPostmaster } from '#src/store/embedded/postmaster.ts';
 import { type Embedded, startEmbedded } from '#src/store/embedded.ts';
 import { isConnectionFailure } from '#src/store/pulse.ts';
 import { test } from '#test/database.ts';
+import { freeze } from '#test/server.ts';
 import { temporaryFolder } from '#test/temporary.ts';
 
 describe('what comes back', () => {
@@ -103,18 +104,27 @@ describe('a database that goes away', () => {
     expect(await database.sql`select 1`).toHaveLength(1);
   });
 
-  test('is noticed while it hangs, if somebody finds it slow', async () => {
+  test('is noticed while it is frozen by work that is slow, and that work ends when it thaws', async () => {
     const { server, postmaster } = await ownServer();
     onTestFinished(() => server.stop());
-    await using database = openDatabase(server.url);
+    await using database = openDatabase(server.url, { max: 1 });
     await database.sql`select 1`;
 
-    process.kill(postmaster, 'SIGSTOP');
-    onTestFinished(() => void process.kill(postmaster, 'SIGCONT'));
-    database.suspect();
+    const thaw = await freeze(postmaster);
+    onTestFinished(thaw);
+    const work = database.watch(database.sql`select 1`.then((rows) => rows.length));
     await until(() => database.isAway());
 
-    process.kill(postmaster, 'SIGCONT');
+    thaw();
+    expect(await work).toBe(1);
+    await until(() => !database.isAway());
+  });
+
+  test('is told by work that fails, with what it failed', async ({ database }) => {
+    const gone = Object.assign(new Error('gone'), { code: 'CONNECTION_CLOSED' });
+
+    await expect(database.watch(Promise.reject(gone))).rejects.toBe(gone);
+    expect(database.isAway()).toBe(true);
     await until(() => !database.isAway());
   });
 

@@ -23,6 +23,15 @@ export async function familyOf(postmaster: number): Promise<number[]> {
   return [postmaster, ...pids.filter((_, index) => parents[index] === String(postmaster)).map(Number)];
 }
 
+/** Holds a whole server still, as a machine that hangs; what is given back lets it go on, and does no harm twice. */
+export async function freeze(postmaster: number): Promise<() => void> {
+  const family = await familyOf(postmaster);
+  for (const pid of family) process.kill(pid, 'SIGSTOP');
+  return () => {
+    for (const pid of family.splice(0)) process.kill(pid, 'SIGCONT');
+  };
+}
+
 export type OwnServer = Awaited<ReturnType<typeof ownServer>>;
 
 /** A PostgreSQL of the test's own that nobody looks after: what was stopped or killed stays so until `start`. */
