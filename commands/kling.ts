@@ -1,6 +1,6 @@
 import { ApplicationCommandType, ApplicationIntegrationType, InteractionContextType } from 'discord.js';
 import type { Command } from '#src/discord/command.ts';
-import { others, readOptions, slashOptions } from '#src/discord/options.ts';
+import { others, privateOption, readOptions, slashOptions, withPrivacy } from '#src/discord/options.ts';
 import { commandDescription } from '#src/discord/wording.ts';
 import { kling as model } from '#src/domain/parameters.ts';
 
@@ -10,9 +10,12 @@ export const kling = {
     type: ApplicationCommandType.ChatInput,
     description: commandDescription(model, 'en'),
     description_localizations: others((language) => commandDescription(model, language)),
-    options: slashOptions(model),
+    options: [...slashOptions(model), privateOption],
     contexts: [InteractionContextType.Guild, InteractionContextType.BotDM, InteractionContextType.PrivateChannel],
     integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
   },
-  run: (call, { answerVideo }) => answerVideo(call, readOptions(call, model)),
+  run: (given, { answerVideo }) => {
+    const call = withPrivacy(given);
+    return answerVideo(call, readOptions(call, model));
+  },
 } as const satisfies Command;

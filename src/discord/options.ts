@@ -8,6 +8,7 @@ import { type Language, languages, type Model, type Parameter, type Texts } from
 import type { RawRequest } from '#src/domain/request.ts';
 import { valueText } from '#src/domain/settings.ts';
 import type { CommandCall } from './calls.ts';
+import { commandTexts } from './texts/commands.ts';
 
 export const promptOption = 'prompt';
 
@@ -68,6 +69,25 @@ function named(name: string, { label, description }: { readonly label: Texts; re
 /** An option's name as members see it in their language; the declared name is the English one. */
 export function shownName(name: string, label: Texts, language: Language): string {
   return language === 'en' ? name : optionName(label[language]);
+}
+
+/** The command's own option, no parameter of the model: an answer that only the member sees. */
+export const privateOption: APIApplicationCommandBasicOption = {
+  name: 'private',
+  name_localizations: others((language) => optionName(commandTexts(language).privateLabel())),
+  description: commandTexts('en').privateDescription(),
+  description_localizations: others((language) => commandTexts(language).privateDescription()),
+  type: Type.Boolean,
+  required: false,
+};
+
+/** Takes `private` out of a call's options, and makes its answer private if so. Of another type it stays, to be refused. */
+export function withPrivacy(call: CommandCall): CommandCall {
+  const isPrivacy = ({ name, type }: CommandCall['options'][number]) =>
+    name === privateOption.name && type === privateOption.type;
+  const isPrivate = call.reply.isPrivate || call.options.some((option) => isPrivacy(option) && option.value === true);
+  const options = call.options.filter((option) => !isPrivacy(option));
+  return { ...call, options, reply: { ...call.reply, isPrivate } };
 }
 
 /** A label as an option's name: lower case, no spaces, 32 characters (discord.md §2). */

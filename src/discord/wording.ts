@@ -21,9 +21,11 @@ const promptLength = 150;
 const altTextLength = 1000;
 
 /** The message that answers the command and later turns into the video. */
-export function acceptedText(task: Shown, voice: Voice, withPrompt = true): string {
+export function acceptedText(task: Shown & Pick<Task, 'reply'>, voice: Voice, withPrompt = true): string {
   const language = languageOf(task.locale);
-  const line = smallPrint(voice, language, settingsOf(task, voice), answers(language).waiting());
+  const text = answers(language);
+  const waiting = task.reply.isPrivate ? text.waitingPrivately() : text.waiting();
+  const line = smallPrint(voice, language, settingsOf(task, voice), waiting);
   return withPrompt ? `${promptLine(task)}\n${line}` : line;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readCall, readCommand } from '#src/discord/calls.ts';
 import { createdAt } from '#src/discord/interaction.ts';
-import { readOptions } from '#src/discord/options.ts';
+import { readOptions, withPrivacy } from '#src/discord/options.ts';
 import { kling } from '#src/domain/parameters.ts';
 import { parseRequest } from '#src/domain/request.ts';
 import { jpeg, png } from '#test/images.ts';
@@ -175,7 +175,7 @@ describe('options', () => {
   ) => {
     const { discord, use } = await begin();
     const { call } = use({ raw: true, options, attachments });
-    return parseRequest(kling, readOptions(call, kling), discord.cdnUrl);
+    return parseRequest(kling, readOptions(withPrivacy(call), kling), discord.cdnUrl);
   };
   const prompt = { name: 'prompt', type: 3, value: 'a fox' };
 
@@ -209,6 +209,7 @@ describe('options', () => {
       [prompt, { name: 'duration', type: 4, value: 5 }],
       { refused: 'setting', name: 'duration' },
     ],
+    ['a text for private', [prompt, { name: 'private', type: 3, value: 'true' }], { refused: 'unknown-option' }],
     ['a text for a switch', [prompt, { name: 'sound', type: 3, value: 'true' }], { refused: 'setting', name: 'sound' }],
     [
       'an image that was not sent',
@@ -222,6 +223,20 @@ describe('options', () => {
     ],
   ])('%s, as no client sends it', async (_, options, refusal) => {
     expect(await raw(options)).toMatchObject(refusal);
+  });
+
+  test.each([
+    [true, true],
+    [false, false],
+    [undefined, false],
+  ])('private %j is no wish of the model, and says who sees the answer', async (value, isPrivate) => {
+    const { use } = await begin();
+    const options = { prompt: 'a fox', ...(value !== undefined && { private: value }) };
+
+    const call = withPrivacy(use({ options }).call);
+
+    expect(call.reply.isPrivate).toBe(isPrivate);
+    expect(readOptions(call, kling)).toEqual({ prompt: 'a fox', settings: {}, images: [] });
   });
 
   test('three files are too many', async () => {

@@ -57,7 +57,7 @@ describe('/kling as declared', () => {
     expect(declaration.contexts).toEqual([0, 1, 2]);
   });
 
-  test('takes prompt, five parameters and two images', () => {
+  test('takes prompt, five parameters, two images, and whether the answer is private', () => {
     const named = (name: string) => options.find((option) => option.name === name);
 
     expect(options.map(({ name, type }) => [name, type])).toEqual([
@@ -72,6 +72,7 @@ describe('/kling as declared', () => {
         ['aspect_ratio', 3],
         ['image', 11],
         ['image_2', 11],
+        ['private', 5],
       ],
     ]);
     expect(named('prompt')).toMatchObject({ required: true, min_length: 1, max_length: 2000 });

@@ -48,7 +48,9 @@ property('a cut is never longer than asked, and the text’s own beginning', [an
 
 // A prompt as the parser lets it pass is storable, so whole characters.
 property('an accepted message fits, and shows a prompt as its words alone', [shown, voice], (task, spoken) => {
-  const [first = '', ...rest] = acceptedText({ ...task, prompt: task.prompt.toWellFormed() }, spoken).split('\n');
+  const [first = '', ...rest] = acceptedText(aTask({ ...task, prompt: task.prompt.toWellFormed() }), spoken).split(
+    '\n',
+  );
 
   expect(first.length + rest.join('\n').length).toBeLessThan(1980);
   expect(bare(first.replace(/^\*\*/, '').replace(/\*\*$/, ''))).toEqual([]);
