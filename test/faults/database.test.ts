@@ -11,10 +11,11 @@ type Interaction = ReturnType<World['kling']>;
 
 /** A bot on a server of its own, which nobody looks after. */
 async function begin(options: Parameters<typeof startWorld>[0] = {}) {
-  const stack = new AsyncDisposableStack();
+  await using stack = new AsyncDisposableStack();
   const server = stack.use(await ownServer());
   const world = stack.use(await startWorld({ databaseUrl: server.url, ...options }));
-  return { server, world, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  const kept = stack.move();
+  return { server, world, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 /** Ends every session of the bot's, or all but `keep` of an application. */

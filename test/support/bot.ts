@@ -23,7 +23,8 @@ export async function startWorld({
   databaseUrl: given,
   start = true,
 }: Options = {}) {
-  const stack = new AsyncDisposableStack();
+  // A start that fails leaves nothing behind either.
+  await using stack = new AsyncDisposableStack();
   const discord: DiscordStandIn = stack.use(await startDiscord(discordOptions));
   const rivya: RivyaStandIn = stack.use(await startRivya({ renderMs: 300, ...rivyaOptions }));
   const databaseUrl = given ?? stack.use(await createDatabase()).url;
@@ -62,6 +63,7 @@ export async function startWorld({
   }
 
   const bot = start ? await boot() : null;
+  const kept = stack.move();
   return {
     discord,
     rivya,
@@ -85,6 +87,6 @@ export async function startWorld({
         ...more,
       });
     },
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
