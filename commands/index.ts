@@ -1,4 +1,5 @@
 import type { Button, Command, Modal } from '#src/discord/command.ts';
+import { draftButtons } from './draft.ts';
 import { kling } from './kling.ts';
 import { showVideo } from './show-video.ts';
 import * as task from './task-buttons.ts';
@@ -7,6 +8,7 @@ import * as task from './task-buttons.ts';
 export const commands: readonly Command[] = [kling];
 export const buttons: readonly Button[] = [
   showVideo,
+  ...draftButtons,
   task.again,
   task.retry,
   task.openEdit,

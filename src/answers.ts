@@ -22,14 +22,15 @@ import { untilAnswered } from '#src/discord/until-answered.ts';
 import { makeWithdraw } from '#src/discord/withdraw.ts';
 import { kling as model } from '#src/domain/parameters.ts';
 import { isConnectionFailure, isNeverBegun } from '#src/store/pulse.ts';
+import { openDms } from './dms.ts';
 import type { Parts } from './parts.ts';
 
 /** The gateway and the answers to what comes by it. */
 export async function startAnswers(parts: Parts): Promise<Gateway> {
   const { config, log, lifetime, rests } = parts;
-  const { dispatch, drain } = makeAnswers(parts);
+  const { dispatch, hear, drain } = makeAnswers(parts);
   const { apiUrl, token } = config.discord;
-  const gateway = startGateway({ apiUrl, token, bot: rests.bot, log, signal: lifetime.signal, dispatch });
+  const gateway = startGateway({ apiUrl, token, bot: rests.bot, log, signal: lifetime.signal, dispatch, hear });
   lifetime.add('gateway', async () => {
     await gateway.stop();
     await drain();
@@ -41,8 +42,9 @@ export async function startAnswers(parts: Parts): Promise<Gateway> {
 
 type AnswerParts = Pick<Parts, 'config' | 'log' | 'lifetime' | 'database' | 'store' | 'rests' | 'operatorIds'>;
 
-/** All that interactions need to be answered, however they come. */
-export function makeAnswers({ config, log, lifetime, database, store, rests, operatorIds }: AnswerParts) {
+/** All that interactions and messages need to be answered, however they come. */
+export function makeAnswers(parts: AnswerParts) {
+  const { config, log, lifetime, database, store, rests, operatorIds } = parts;
   const isAway = () => database.isAway();
   const accept = makeAccept({
     acceptAll: (wishes) => database.watch(store.acceptAll(wishes)),
@@ -63,7 +65,7 @@ export function makeAnswers({ config, log, lifetime, database, store, rests, ope
   const replies = makeReplies(rests.webhooks);
   const callback = makeCallback(rests.callbacks);
   const { sayPrivately, apologise } = makeSay({ ...replies, callback });
-  const answerVideo = makeAnswerVideo({
+  const { answerVideo, turnIntoVideo } = makeAnswerVideo({
     ...replies,
     voice: { model, isRehearsal: config.isRehearsal },
     log,
@@ -93,15 +95,27 @@ export function makeAnswers({ config, log, lifetime, database, store, rests, ope
     cancel: makeCancel({ ...store, ownTask }),
     dropMessage: store.dropMessage,
   });
-  return makeDispatch({
+  const dms = openDms(parts, { imageOrigin, access, requestVideo, turnIntoVideo });
+  const keepLocale = makeBatch(store.saveLocales, { isShared: isConnectionFailure });
+  const { dispatch, drain } = makeDispatch({
     commands,
     buttons,
     modals,
-    hands: { answerVideo, showVideo, ...remaking, ...withdrawing },
+    hands: { answerVideo, showVideo, ...remaking, ...withdrawing, draft: dms.presses },
     log,
     sayPrivately,
     apologise,
+    async remember({ userId, locale }) {
+      if (!isAway()) await keepLocale({ userId, locale });
+    },
   });
+  return {
+    dispatch,
+    hear: dms.hear,
+    async drain(): Promise<void> {
+      await Promise.all([drain(), dms.drain()]);
+    },
+  };
 }
 
 /** Registers the commands as soon as Discord answers. What it refuses stays refused until the next start. */

@@ -9,6 +9,7 @@ import { kling as model } from '#src/domain/parameters.ts';
 import { startClock } from '#src/queue/clock.ts';
 import type { startQueues } from '#src/queue/queues.ts';
 import { openDelivery } from './delivery.ts';
+import { openDrafts } from './dms.ts';
 import type { Parts } from './parts.ts';
 
 /** Jobs and sweep: everything between an answer and a delivered video. */
@@ -41,7 +42,8 @@ export async function startWork(parts: Parts, queues: Awaited<ReturnType<typeof 
 
   await queues.startWorkers({ submit, deliver });
   const tellAlarms = makeTellAlarms({ ...store, log, tell: logAlarm(log) });
+  const { tendDrafts } = openDrafts(parts);
   const dropKept = () => store.dropKept(config.retentionDays);
-  const clock = startClock(sweepSteps({ ...store, dropKept, poll: poll.step, tellAlarms }), log);
+  const clock = startClock(sweepSteps({ ...store, dropKept, poll: poll.step, tellAlarms, tendDrafts }), log);
   lifetime.add('sweep', () => clock.stop());
 }

@@ -12,7 +12,9 @@ export class Cdn {
   readonly requests: CdnRequest[] = [];
   readonly server: Server;
   readonly #files = new Map<string, Upload>();
-  #key = randomBytes(32);
+  readonly #key = randomBytes(32);
+  /** How often the links to a file were ended before their time. */
+  readonly #ended = new Map<string, number>();
   readonly #faults: Faults;
   origin = '';
 
@@ -45,9 +47,10 @@ export class Cdn {
     return this.#sign(new URL(url).pathname, Date.now() + LIFETIME_MS);
   }
 
-  /** Every URL signed so far is dead; files stay, and who reads their messages again gets URLs that work. */
-  expireAll(): void {
-    this.#key = randomBytes(32);
+  /** Every URL of this file signed so far is dead; who reads its message again gets one that works. */
+  expire(url: string): void {
+    const { pathname } = new URL(url);
+    this.#ended.set(pathname, (this.#ended.get(pathname) ?? 0) + 1);
   }
 
   /** The same file under a URL that expired a minute ago. */
@@ -67,7 +70,9 @@ export class Cdn {
   }
 
   #signature(path: string, ex: string, is: string): string {
-    return createHmac('sha256', this.#key).update(`${path} ${ex} ${is}`).digest('hex');
+    return createHmac('sha256', this.#key)
+      .update(`${path} ${ex} ${is} ${this.#ended.get(path) ?? 0}`)
+      .digest('hex');
   }
 
   async #serve(method: string, url: URL, entry: CdnRequest, response: ServerResponse): Promise<void> {

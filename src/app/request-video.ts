@@ -3,7 +3,7 @@ import type { Model } from '#src/domain/parameters.ts';
 import { parseRequest, type RawRequest, type RequestRefusal } from '#src/domain/request.ts';
 import { limits } from '#src/domain/schedule.ts';
 import type { Reply } from '#src/domain/task.ts';
-import type { Wish } from '#src/domain/wish.ts';
+import type { DraftMark, Wish } from '#src/domain/wish.ts';
 import type { Acceptance } from './accept.ts';
 import type { Access, AccessRefusal } from './access.ts';
 
@@ -15,6 +15,8 @@ export type Asked = {
   readonly roles: readonly string[];
   readonly raw: RawRequest;
   readonly reply: Reply;
+  /** The draft that it comes from, and what was seen of it. */
+  readonly draft?: DraftMark;
 };
 export type Outcome = Acceptance | RequestRefusal | AccessRefusal;
 

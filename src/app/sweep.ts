@@ -6,17 +6,28 @@ type Ports = {
   dropKept(): Promise<void>;
   poll(): Promise<{ again: boolean }>;
   tellAlarms(): Promise<{ again: boolean }>;
+  tendDrafts(): Promise<{ again: boolean }>;
 };
 
 const wakesAtOnce = 200;
 
 /** What runs by the clock, on any number of workers at once: polls, wakes for rows that stand still, tidying. */
-export function sweepSteps({ wakeDue, showDue, fillLine, dropDeadTokens, dropKept, poll, tellAlarms }: Ports) {
+export function sweepSteps({
+  wakeDue,
+  showDue,
+  fillLine,
+  dropDeadTokens,
+  dropKept,
+  poll,
+  tellAlarms,
+  tendDrafts,
+}: Ports) {
   return [
     { name: 'poll', everyMs: 250, run: poll },
     { name: 'wake', everyMs: 1_000, run: async () => ({ again: (await wakeDue(wakesAtOnce)) === wakesAtOnce }) },
     { name: 'show', everyMs: 1_000, run: async () => ({ again: (await showDue(wakesAtOnce)) === wakesAtOnce }) },
     { name: 'alarms', everyMs: 5_000, run: tellAlarms },
+    { name: 'drafts', everyMs: 5_000, run: tendDrafts },
     { name: 'line', everyMs: 5_000, run: () => fillLine().then(() => ({ again: false })) },
     { name: 'kept', everyMs: 60 * 60_000, run: () => dropKept().then(() => ({ again: false })) },
     { name: 'tokens', everyMs: 60_000, run: () => dropDeadTokens().then(() => ({ again: false })) },

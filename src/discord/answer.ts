@@ -6,7 +6,7 @@ import type { RawRequest } from '#src/domain/request.ts';
 import type { Reply, Task } from '#src/domain/task.ts';
 import type { Accepted } from '#src/domain/wish.ts';
 import type { Answered } from './callback.ts';
-import type { Call } from './calls.ts';
+import type { Call, Press } from './calls.ts';
 import { failureOf } from './failures.ts';
 import { languageOf } from './languages.ts';
 import { acceptedBody, type Body } from './messages.ts';
@@ -35,7 +35,15 @@ type Ports = {
   cancelUnanswered(taskId: string): Promise<boolean>;
 };
 
-/** An answer is due in 3 s; an outcome that is not there by now is waited for behind a "thinking…". */
+/** What an answer goes by. `turn`: what the pressed message says from now on, while nothing is asked for. */
+export type Turned = Outcome | Refusal | { readonly turn: (withPrompt: boolean) => Body };
+
+/** An answer is a message of its own, which is deferred as a "thinking…"; or it turns the pressed message into something. */
+const byMessage = { answer: Type.ChannelMessageWithSource, defer: Type.DeferredChannelMessageWithSource } as const;
+const byTurning = { answer: Type.UpdateMessage, defer: Type.DeferredMessageUpdate } as const;
+type Way = typeof byMessage | typeof byTurning;
+
+/** An answer is due in 3 s; an outcome that is not there by now is waited for behind a deferred answer. */
 const slowMs = 1_500;
 
 /**
@@ -45,15 +53,24 @@ const slowMs = 1_500;
 export function makeAnswerVideo(ports: Ports) {
   const { voice, log } = ports;
 
-  async function answerVideo(call: Call, raw: RawRequest, origin = call.id): Promise<void> {
+  function answerVideo(call: Call, raw: RawRequest, origin = call.id): Promise<void> {
     const { userId, locale, roles, reply } = call;
-    const asked = ports.requestVideo({ origin, userId, locale, roles, raw, reply });
+    return answer(call, byMessage, ports.requestVideo({ origin, userId, locale, roles, raw, reply }));
+  }
+
+  /** The same for a press whose message turns into the video: it is the task's reply. */
+  function turnIntoVideo(press: Press, asked: Promise<Turned>): Promise<void> {
+    return answer(press, byTurning, asked);
+  }
+
+  async function answer(call: Call, way: Way, asked: Promise<Turned>): Promise<void> {
     const outcome = await within(asked, slowMs);
-    if (outcome === 'slow') return answerLate(call, asked);
+    if (outcome === 'slow') return answerLate(call, way, asked);
+    if ('turn' in outcome) return void (await send(call, way, outcome.turn));
     if ('refused' in outcome) return void (await ports.sayPrivately(call, reasonFor(call, outcome)));
 
     if (isOfAnother(call, outcome)) return void (await ports.sayPrivately(call, askedText(call, outcome.accepted)));
-    await record(outcome.accepted, outcome.isNew, await sayAccepted(call, outcome), 'accepted');
+    await record(outcome, await sayAccepted(call, way, outcome), 'accepted');
   }
 
   function askedText({ locale }: Call, task: Task): string {
@@ -64,15 +81,20 @@ export function makeAnswerVideo(ports: Ports) {
     return refusalText(refusal, voice.model, languageOf(locale));
   }
 
-  /** Automatic moderation may refuse the prompt, so it is left out then. A task whose answer no one takes must not stay. */
-  async function sayAccepted(call: Call, { accepted, isNew }: Accepted): Promise<Answered> {
-    const send = (withPrompt: boolean) => {
-      const body = acceptedBody(accepted, voice, withPrompt);
-      const data = call.reply.isPrivate ? { ...body, flags: body.flags | MessageFlags.Ephemeral } : body;
-      return ports.callback(call, { type: Type.ChannelMessageWithSource, data: data as never });
-    };
+  /** Automatic moderation may refuse the prompt, so it is left out then. */
+  function send(call: Call, way: Way, bodyOf: (withPrompt: boolean) => Body): Promise<Answered> {
+    return unlessBlocked((withPrompt) => {
+      const body = bodyOf(withPrompt);
+      const isHidden = way === byMessage && call.reply.isPrivate;
+      const data = isHidden ? { ...body, flags: body.flags | MessageFlags.Ephemeral } : body;
+      return ports.callback(call, { type: way.answer, data: data as never });
+    });
+  }
+
+  /** A task whose answer no one takes must not stay. */
+  async function sayAccepted(call: Call, way: Way, { accepted, isNew }: Accepted): Promise<Answered> {
     try {
-      return await unlessBlocked(send);
+      return await send(call, way, bodyOf(accepted));
     } catch (error) {
       if (isNew && (await cancel(accepted))) throw error;
       // The row stands, or is another's: an apology would now pass for its answer, and the task would be paid.
@@ -89,41 +111,62 @@ export function makeAnswerVideo(ports: Ports) {
     });
   }
 
-  async function answerLate(call: Call, asked: Promise<Outcome>): Promise<void> {
+  async function answerLate(call: Call, way: Way, asked: Promise<Turned>): Promise<void> {
+    const isHidden = way === byMessage && call.reply.isPrivate;
     const deferred = await ports.callback(call, {
-      type: Type.DeferredChannelMessageWithSource,
-      ...(call.reply.isPrivate && { data: { flags: MessageFlags.Ephemeral } }),
-    });
+      type: way.defer,
+      ...(isHidden && { data: { flags: MessageFlags.Ephemeral } }),
+    } as APIInteractionResponse);
     const outcome = await asked.catch((error: unknown) => {
       log.error({ err: error, origin: call.id }, 'outcome unknown');
       return 'unknown' as const;
     });
-    // An answer of another process, or of an earlier event of this interaction, is not ours to write over.
-    const isOurs = typeof deferred === 'object' || (deferred !== 'gone' && (await ports.isWaiting(call.reply)));
-    if (outcome === 'unknown') {
-      if (isOurs) await end(call, answers(languageOf(call.locale)).unknown());
-      return;
-    }
-    if ('refused' in outcome) {
-      if (isOurs) await refuseLate(call, outcome, deferred);
-      return;
-    }
-    if (isOfAnother(call, outcome)) {
-      if (isOurs) await end(call, askedText(call, outcome.accepted));
+    if (outcome === 'unknown' || !('accepted' in outcome) || isOfAnother(call, outcome)) {
+      if (await isOurs(call, way, deferred)) await conclude(call, way, outcome, deferred);
       return;
     }
     // Before the task may move, as a later edit could cover the video; so only by who made the row.
-    const isShown = isOurs && outcome.isNew && (await showAccepted(call, outcome.accepted));
-    await record(outcome.accepted, outcome.isNew, deferred, isShown ? 'accepted' : null);
+    const isShown =
+      outcome.isNew && (await isOurs(call, way, deferred)) && (await show(call, bodyOf(outcome.accepted)));
+    await record(outcome, deferred, isShown ? 'accepted' : null);
   }
 
-  /** False: the reply is still a "thinking…", which the task's own job ends. */
-  function showAccepted(call: Call, task: Task): Promise<boolean> {
-    const show = (withPrompt: boolean) => ports.editReply(call.reply, acceptedBody(task, voice, withPrompt));
-    return unlessBlocked(show).then(
+  /** An answer of another process, or of an earlier event of this interaction, is not ours to write over. */
+  async function isOurs(call: Call, way: Way, deferred: Answered): Promise<boolean> {
+    if (typeof deferred === 'object') return true;
+    return way === byMessage && deferred !== 'gone' && ports.isWaiting(call.reply);
+  }
+
+  const bodyOf = (task: Task) => (withPrompt: boolean) => acceptedBody(task, voice, withPrompt);
+
+  /** Ends a deferred answer that no task follows. */
+  async function conclude(
+    call: Call,
+    way: Way,
+    outcome: Exclude<Turned, Accepted> | Accepted | 'unknown',
+    deferred: Answered,
+  ): Promise<void> {
+    if (outcome === 'unknown') return say(call, way, answers(languageOf(call.locale)).unknown());
+    if ('accepted' in outcome) return say(call, way, askedText(call, outcome.accepted));
+    if ('turn' in outcome) return void (await show(call, outcome.turn));
+    if (way === byMessage) return refuseLate(call, outcome, deferred);
+    return say(call, way, reasonFor(call, outcome));
+  }
+
+  /** In the place of a "thinking…"; a message that was pressed stays as it is, and the member is told apart. */
+  async function say(call: Call, way: Way, text: string): Promise<void> {
+    if (way === byMessage) return end(call, text);
+    await ports.tellPrivately(call.reply, text).catch((error: unknown) => {
+      log.warn({ err: error, origin: call.id }, 'the member was not told');
+    });
+  }
+
+  /** False: the reply says what it said, which the task's own job ends if there is one. */
+  function show(call: Call, bodyOf: (withPrompt: boolean) => Body): Promise<boolean> {
+    return unlessBlocked((withPrompt) => ports.editReply(call.reply, bodyOf(withPrompt))).then(
       () => true,
       (error: unknown) => {
-        log.warn({ err: error, task: task.id }, 'accepted, but the reply was not edited');
+        log.warn({ err: error, origin: call.id }, 'the reply was not edited');
         return false;
       },
     );
@@ -154,7 +197,11 @@ export function makeAnswerVideo(ports: Ports) {
   }
 
   /** What became of the answer, stored. If that fails, the sweep asks Discord and stores it then: no fault of the command. */
-  async function record(task: Task, isNew: boolean, answered: Answered, shown: 'accepted' | null): Promise<void> {
+  async function record(
+    { accepted: task, isNew }: Accepted,
+    answered: Answered,
+    shown: 'accepted' | null,
+  ): Promise<void> {
     if (answered === 'gone') {
       if (isNew) await cancel(task);
       return;
@@ -164,12 +211,14 @@ export function makeAnswerVideo(ports: Ports) {
     if (answered === 'already' && !isNew) return;
     const seen = answered === 'already' ? await ports.lookUpReply(task.reply) : answered.answered;
     if (seen === 'gone' || seen === 'unknown') return;
-    await ports.markAnswered(task.id, { ...seen, shown }).catch((error: unknown) => {
+    // What another process answered with may say something else.
+    const says = answered === 'already' ? null : shown;
+    await ports.markAnswered(task.id, { ...seen, shown: says }).catch((error: unknown) => {
       log.warn({ err: error, task: task.id }, 'answer not stored: left to the sweep');
     });
   }
 
-  return answerVideo;
+  return { answerVideo, turnIntoVideo };
 }
 
 /** The task that this origin has was made by another click: its reply stands elsewhere. */

@@ -17,6 +17,12 @@ export type Hands = {
   cancel(press: Press, taskId: string): Promise<void>;
   openDelete(press: Press, taskId: string): Promise<void>;
   sendDelete(form: Form, taskId: string): Promise<void>;
+  /** Answers a press on a draft; everything beside the press is as it came. */
+  readonly draft: {
+    change(press: Press, draftId: string, key: string, value: string): Promise<void>;
+    cancel(press: Press, draftId: string): Promise<void>;
+    generate(press: Press, draftId: string, revision: string): Promise<void>;
+  };
 };
 
 export type Declaration = RESTPostAPIChatInputApplicationCommandsJSONBody;

@@ -13,10 +13,12 @@ type Ports = {
   readonly log: Log;
   sayPrivately(call: Call, text: string): Promise<unknown>;
   apologise(call: Call): Promise<void>;
+  /** Keeps the locale that a member was last seen with. */
+  remember(call: Call): Promise<void>;
 };
 
 /** From a raw interaction to what it asks for. The one place where the faults of that are caught. `drain` waits for those running. */
-export function makeDispatch({ commands, buttons, modals, hands, log, sayPrivately, apologise }: Ports) {
+export function makeDispatch({ commands, buttons, modals, hands, log, sayPrivately, apologise, remember }: Ports) {
   const commandOf = new Map(commands.map((command) => [command.declaration.name, command]));
   const buttonOf = new Map(buttons.map((button) => [button.action, button]));
   const modalOf = new Map(modals.map((modal) => [modal.action, modal]));
@@ -31,6 +33,8 @@ export function makeDispatch({ commands, buttons, modals, hands, log, sayPrivate
       log.error({ err: error, ...nameOf(call), origin: call.id }, `${call.kind} failed`);
       await apologise(call).catch((cause: unknown) => log.warn({ err: cause }, 'apology not taken'));
     }
+    // After the answer, which must not wait for it.
+    await remember(call).catch((error: unknown) => log.warn({ err: error }, 'a locale was not kept'));
   }
 
   function read(raw: unknown): Call | null {

@@ -36,13 +36,16 @@ type Ports = {
   readonly log: Log;
   /** Ends the waiting for a Discord that is away. */
   readonly signal: AbortSignal;
+  /** A raw interaction. */
   dispatch(raw: unknown): void;
+  /** A raw message in one of the bot's DMs, its own included; servers' never come. */
+  hear(raw: unknown): void;
 };
 
 const goodbyeMs = 1_000;
 
-/** Connects, stays connected, and hands every raw interaction on as it comes. */
-export function startGateway({ apiUrl, token, bot, log, signal, dispatch }: Ports): Gateway {
+/** Connects, stays connected, and hands every raw interaction and direct message on as it comes. */
+export function startGateway({ apiUrl, token, bot, log, signal, dispatch, hear }: Ports): Gateway {
   const own = new AbortController();
   const stopping = AbortSignal.any([signal, own.signal]);
   const throttle = new IdentifyThrottle(bot, log, stopping);
@@ -74,8 +77,9 @@ export function startGateway({ apiUrl, token, bot, log, signal, dispatch }: Port
 
   function open(): Client<boolean> {
     const opened = makeClient(apiUrl, throttle);
-    readNoInteraction(opened);
+    readNothing(opened);
     opened.ws.on(GatewayDispatchEvents.InteractionCreate, dispatch);
+    opened.ws.on(GatewayDispatchEvents.MessageCreate, hear);
     // Without a listener an error event would end the process (discord.md §11).
     opened.on(Events.Error, (error) => log.error({ err: error }, 'gateway'));
     opened.on(Events.ShardError, (error) => log.warn({ err: error }, 'gateway connection'));
@@ -107,7 +111,8 @@ export function startGateway({ apiUrl, token, bot, log, signal, dispatch }: Port
 
 function makeClient(apiUrl: string, throttle: IdentifyThrottle): Client {
   return new Client({
-    intents: [GatewayIntentBits.Guilds],
+    // Neither is privileged. What members write in servers never comes.
+    intents: [GatewayIntentBits.Guilds, GatewayIntentBits.DirectMessages],
     // The bot reads raw payloads and answers by REST: nothing but the list of servers has to be remembered.
     makeCache: Options.cacheWithLimits({
       ...Options.DefaultMakeCacheSettings,
@@ -131,12 +136,15 @@ function makeClient(apiUrl: string, throttle: IdentifyThrottle): Client {
 }
 
 /**
- * discord.js (14.28.1, `client/actions/InteractionCreate.js`) makes an object of each interaction too. Nobody here takes
- * it, and it throws where nobody can catch over an event that is not as documented: the process would end.
+ * discord.js (14.28.1, `client/actions`) makes an object of each interaction and message too. Nobody here takes it, and it
+ * throws where nobody can catch over an event that is not as documented: the process would end.
  */
-function readNoInteraction(client: Client): void {
-  const { actions } = client as unknown as { actions: { InteractionCreate: { handle(data: unknown): void } } };
-  actions.InteractionCreate.handle = () => {};
+function readNothing(client: Client): void {
+  const { actions } = client as unknown as { actions: { [name: string]: { handle(data: unknown): object } } };
+  for (const name of ['InteractionCreate', 'MessageCreate', 'MessageUpdate', 'MessageDelete']) {
+    const action = actions[name];
+    if (action !== undefined) action.handle = () => ({});
+  }
 }
 
 /**

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { OfferedImage } from '#src/domain/images.ts';
 import type { Context, Reply } from '#src/domain/task.ts';
 
-const Snowflake = z.string().regex(/^\d{5,20}$/);
+export const Snowflake = z.string().regex(/^\d{5,20}$/);
 const Bits = z.string().regex(/^\d{1,30}$/);
-const Attachment = z.object({
+export const Attachment = z.object({
   id: Snowflake,
   filename: z.string(),
   url: z.string(),
@@ -97,10 +97,11 @@ export const Resolved = z
 
 /** Files that came with an interaction, by their ids. */
 export function offeredImages({ attachments }: z.infer<typeof Resolved>): ReadonlyMap<string, OfferedImage> {
-  const images = Object.entries(attachments).map(([id, { filename, url, size, content_type }]) => {
-    return [id, { name: filename, url, size, contentType: content_type }] as const;
-  });
-  return new Map(images);
+  return new Map(Object.entries(attachments).map(([id, attachment]) => [id, offeredImage(attachment)]));
+}
+
+export function offeredImage({ filename, url, size, content_type }: z.infer<typeof Attachment>): OfferedImage {
+  return { name: filename, url, size, contentType: content_type };
 }
 
 /** When a snowflake was made (discord.md §1). */

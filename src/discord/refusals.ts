@@ -1,12 +1,16 @@
+import type { Pressed } from '#src/app/drafts.ts';
 import type { Outcome } from '#src/app/request-video.ts';
+import type { Told } from '#src/domain/draft.ts';
 import type { Language, Model } from '#src/domain/parameters.ts';
 import type { ImageRuleBroken } from '#src/domain/request.ts';
 import { valueText } from '#src/domain/settings.ts';
 import { shownName } from './options.ts';
 import { cut, either, plain, relative } from './text.ts';
+import { answers } from './texts/answers.ts';
+import { drafts } from './texts/drafts.ts';
 import { refusals } from './texts/refusals.ts';
 
-export type Refusal = Extract<Outcome, { refused: string }>;
+export type Refusal = Extract<Outcome | Pressed | Told, { refused: string }>;
 
 /** What a refusal says to the member: which rule, what is allowed, when it changes. Figures are theirs alone to see. */
 export function refusalText(refusal: Refusal, model: Model, language: Language): string {
@@ -59,6 +63,16 @@ function reasonText(refusal: Refusal, model: Model, language: Language): string 
       return text.membershipUnknown();
     case 'away':
       return text.away();
+    case 'draft-changed':
+      return text.draftChanged();
+    case 'not-yours':
+      return drafts(language).notYours();
+    case 'message-unknown':
+      return drafts(language).messageUnknown();
+    case 'outdated':
+      return answers(language).outdated();
+    case 'too-many-drafts':
+      return text.tooManyDrafts({ most: refusal.most });
     default:
       return refusal satisfies never;
   }

@@ -124,7 +124,7 @@ function failureText({ errorCode, errorMessage }: Task, { model }: Voice, langua
   return errorMessage === null ? reason : text.quoted({ reason, said: plain(cut(errorMessage, 300)) });
 }
 
-function promptLine({ prompt }: Shown): string {
+export function promptLine({ prompt }: Pick<Task, 'prompt'>): string {
   return `**${plain(cut(oneLine(prompt), promptLength)) || '…'}**`;
 }
 
@@ -136,7 +136,7 @@ function settingsOf({ settings, locale }: Shown, { model }: Voice): string {
   return summary(model, settings, languageOf(locale));
 }
 
-function smallPrint({ isRehearsal }: Voice, language: Language, ...parts: readonly string[]): string {
+export function smallPrint({ isRehearsal }: Voice, language: Language, ...parts: readonly string[]): string {
   const mark = isRehearsal ? [`🎭 ${outcomes(language).rehearsal()}`] : [];
   return `-# ${[...mark, ...parts].join(' · ')}`;
 }

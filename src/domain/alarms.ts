@@ -1,7 +1,7 @@
 import { bot, guildOwner } from './credits.ts';
 import { guildOf } from './rules.ts';
 import type { Reply } from './task.ts';
-import type { CreditRefusal } from './wish.ts';
+import type { WishRefusal } from './wish.ts';
 
 /** Something that operators have to be told. Same key, same news: it is told once. */
 export type Alarm = { readonly key: string } & AlarmNews;
@@ -19,7 +19,7 @@ export type AlarmNews = {
  * The alarm that goes with a refusal, if there is one: a budget is used up. A budget of 0 is a closed door and no news; one
  * that was raised and is used up again is.
  */
-export function alarmOf(refusal: CreditRefusal, reply: Reply): Alarm | null {
+export function alarmOf(refusal: WishRefusal, reply: Reply): Alarm | null {
   if (refusal.refused !== 'budget' && refusal.refused !== 'guild-budget') return null;
   const guildId = refusal.refused === 'budget' ? null : guildOf(reply);
   const subject = guildId === null ? bot : guildOwner(guildId);

@@ -31,6 +31,12 @@ export const limits = {
   editMs: 15 * second,
   /** A post that may have landed is looked for after this, before it is repeated. */
   repostMs: 2 * minute,
+  /** A draft ends after this … */
+  draftMs: day,
+  /** … and once it has ended in whatever way, it is kept so long and then removed. */
+  endedDraftMs: 2 * day,
+  /** Answers to a member's messages are counted over this. */
+  draftRateMs: minute,
 } as const;
 
 /** Waits `base × 2^attempt`, at most `max`, half of it by chance. `chance` is 0..1. */

@@ -38,12 +38,14 @@ export function acceptances({ sql, limits }: Ports) {
 }
 
 /** What becomes of one wish after another; a hold leaves less for the next. */
-function makeDecide({ accounts, known, period, waiting, rules, prices }: Situation, limits: Limits) {
+function makeDecide({ accounts, known, drafts, period, waiting, rules, prices }: Situation, limits: Limits) {
   const balances = openBalances(accounts, waiting);
 
   return function decide(wish: Wish): WishOutcome | Granted {
     const task = known.get(wish.origin);
     if (task !== undefined) return { accepted: toTask(task), isNew: task.id === wish.id };
+    const { draft } = wish;
+    if (draft !== undefined && drafts.get(draft.id) !== draft.revision) return { refused: 'draft-changed' };
     const asker = askerOf(wish);
     const terms = termsOf(asker, rules, limits);
     if ('refused' in terms) return terms;
@@ -106,7 +108,7 @@ function insertTasks(tx: Reserved, granted: readonly Granted[], alarms: readonly
       from (select owner, purse, sum(amount)::int as amount from lines group by owner, purse) as sums
       where a.owner = sums.owner and a.purse = sums.purse
       returning 1
-    )${alarms.length === 0 ? tx`` : raise(tx, alarms)}
+    )${alarms.length === 0 ? tx`` : raise(tx, alarms)}${closeDrafts(tx, granted)}
     select *, (select count(*) from moved) as moved from made`;
 }
 
@@ -115,6 +117,19 @@ function raise(tx: Reserved, alarms: readonly Alarm[]) {
       insert into alarms (key, kind, facts)
       select key, kind, facts from jsonb_to_recordset(${tx.json(alarms as never)}) as x (key text, kind text, facts jsonb)
       on conflict do nothing
+    )`;
+}
+
+/** open → generated, of the drafts whose tasks are made here. */
+function closeDrafts(tx: Reserved, granted: readonly Granted[]) {
+  const drafts = granted.flatMap(({ wish: { id, draft } }) =>
+    draft === undefined ? [] : [{ id: draft.id, taskId: id }],
+  );
+  if (drafts.length === 0) return tx``;
+  return tx`, generated as (
+      update drafts d set state = 'generated', closed_at = now(), show_at = null
+      from jsonb_to_recordset(${tx.json(drafts)}) as x (id uuid, "taskId" uuid) join made on made.id = x."taskId"
+      where d.id = x.id and d.state = 'open'
     )`;
 }
 

@@ -12,15 +12,15 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
 import { lineKinds } from '#src/domain/credits.ts';
 import { ruleKinds } from '#src/domain/rules.ts';
 import { contexts, deliveries, rungs, statuses } from '#src/domain/task.ts';
+import { moment } from './columns.ts';
 
-const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+export * from './schema-drafts.ts';
 
 const bytea = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
 

@@ -1,5 +1,6 @@
 import { type Balance, bonus, bot, guildOwner, memberOwner, userOwner } from '#src/domain/credits.ts';
 import { type Asker, guildOf, type Limits, openRules, type Rule, subjectsOf } from '#src/domain/rules.ts';
+import { limits as times } from '#src/domain/schedule.ts';
 import type { Wish } from '#src/domain/wish.ts';
 import type { TaskRow } from './rows.ts';
 import type { Reserved } from './two-trips.ts';
@@ -9,13 +10,14 @@ import type { Reserved } from './two-trips.ts';
  * what follows the locks sees what committed before they were had.
  */
 export async function readSituation(tx: Reserved, wishes: readonly Wish[], limits: Limits) {
-  const [, accounts, known, situation] = await Promise.all([
+  const [, accounts, known, situation, drafts] = await Promise.all([
     openAccounts(tx, wishes, limits),
     lockAccounts(tx, wishes, limits),
     readKnown(tx, wishes),
     readRest(tx, wishes, limits),
+    lockDrafts(tx, wishes),
   ]);
-  return { accounts, known, ...situation };
+  return { accounts, known, drafts, ...situation };
 }
 
 export type Situation = Awaited<ReturnType<typeof readSituation>>;
@@ -61,6 +63,17 @@ async function readKnown(tx: Reserved, wishes: readonly Wish[]): Promise<Map<str
     select tasks.*, now() as now from tasks
     join unnest(${wishes.map(({ origin }) => origin)}::text[]) as asked (origin) using (origin)`;
   return new Map(rows.map((row) => [row.origin, row]));
+}
+
+/** The revisions of open drafts that wishes come from. Most batches have none. */
+async function lockDrafts(tx: Reserved, wishes: readonly Wish[]): Promise<ReadonlyMap<string, number>> {
+  const ids = wishes.flatMap(({ draft }) => (draft === undefined ? [] : [draft.id]));
+  if (ids.length === 0) return new Map();
+  const rows = await tx<{ id: string; revision: number }[]>`
+    select id, revision from drafts
+    where id = any(${ids}::uuid[]) and state = 'open' and created_at > now() - ${times.draftMs} * interval '1 ms'
+    order by id for update`;
+  return new Map(rows.map(({ id, revision }) => [id, revision]));
 }
 
 type Rest = {

@@ -6,12 +6,15 @@ import { answers } from './answers.ts';
 import { balances } from './balances.ts';
 import { closings } from './closings.ts';
 import type { Sql } from './database.ts';
+import { drafts } from './drafts.ts';
 import { grants } from './grants.ts';
 import { kept } from './kept.ts';
 import type { Enqueue, Slots } from './line.ts';
+import { members } from './members.ts';
 import { posts } from './posts.ts';
 import { presses } from './presses.ts';
 import { progress } from './progress.ts';
+import { quotes } from './quotes.ts';
 import { renders } from './renders.ts';
 import { rules } from './rules.ts';
 import { submissions } from './submissions.ts';
@@ -25,6 +28,9 @@ export function openStore({ sql, limits, slots, enqueue }: Ports) {
     acceptAll: acceptances({ sql, limits }),
     ...answers({ sql, enqueue, slots }),
     ...balances({ sql, limits }),
+    ...drafts({ sql }),
+    ...members({ sql }),
+    ...quotes({ sql, limits }),
     ...submissions({ sql, enqueue, slots }),
     ...renders({ sql }),
     ...closings({ sql, enqueue, slots }),

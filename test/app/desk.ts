@@ -71,7 +71,7 @@ export async function openDesk(database: Database, whenFinished: WhenFinished) {
     },
   });
   const callback = makeCallback(rests.callbacks);
-  const answerVideo = makeAnswerVideo({
+  const { answerVideo } = makeAnswerVideo({
     ...replies,
     ...makeSay({ ...replies, callback }),
     voice,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '#src/app/request-video.ts';
+import { makeCallback } from '#src/discord/callback.ts';
 import { noon, taskId } from '../domain/builders.ts';
 import { accepted, callbackRoute, refused, type Store, slow, start, task } from './answering.ts';
 
@@ -42,7 +43,17 @@ describe('an accepted wish', () => {
 
     await answer();
 
-    expect(marked).toEqual([{ id: taskId, messageId: it.reply()?.id, isPrivate: false, shown: 'accepted' }]);
+    // What it says is not known: its own job sees to that.
+    expect(marked).toEqual([{ id: taskId, messageId: it.reply()?.id, isPrivate: false, shown: null }]);
+  });
+
+  test('that another process deferred is stored as saying nothing yet, so that no “thinking…” stays', async () => {
+    const { answer, it, marked, rests } = await start(accepted);
+    await makeCallback(rests.callbacks)(it, { type: 5 });
+
+    await answer();
+
+    expect(marked).toEqual([{ id: taskId, messageId: it.reply()?.id, isPrivate: false, shown: null }]);
   });
 
   test('that was answered before is answered no second time in the store', async () => {

@@ -28,7 +28,7 @@ export async function start(
   const replies = makeReplies(world.rests.webhooks);
   const callback = makeCallback(world.rests.callbacks);
   const { sayPrivately, apologise } = makeSay({ ...replies, callback });
-  const answerVideo = makeAnswerVideo({
+  const { answerVideo, turnIntoVideo } = makeAnswerVideo({
     ...replies,
     voice,
     log: silent,
@@ -48,7 +48,7 @@ export async function start(
     ...store,
   });
   const answer = (origin?: string) => answerVideo(call, { prompt: 'a fox', settings: {}, images: [] }, origin);
-  return { ...world, it, call, answer, apologise, marked, canceled };
+  return { ...world, it, call, answer, turnIntoVideo, apologise, marked, canceled };
 }
 
 export type Store = Pick<Parameters<typeof makeAnswerVideo>[0], 'markAnswered' | 'cancelUnanswered' | 'requestVideo'>;

@@ -7,7 +7,7 @@ import { begin, noHands, silent } from './begin.ts';
 
 type Line = { readonly fields: object; readonly message: string };
 
-async function start(run: Command['run'] = kling.run) {
+async function start(run: Command['run'] = kling.run, more: Partial<Parameters<typeof makeDispatch>[0]> = {}) {
   const world = await begin();
   const asked: RawRequest[] = [];
   const pressed: unknown[] = [];
@@ -15,6 +15,7 @@ async function start(run: Command['run'] = kling.run) {
   const errors: Line[] = [];
   const apologies: string[] = [];
   const said: string[] = [];
+  const seen: string[] = [];
   const dispatcher = makeDispatch({
     commands: [{ ...kling, run }],
     buttons: [{ action: 'echo', run: async (press, args) => void pressed.push([press.userId, press.values, args]) }],
@@ -27,6 +28,7 @@ async function start(run: Command['run'] = kling.run) {
       async showVideo(press, taskId) {
         pressed.push([press.userId, taskId]);
       },
+      draft: { async change() {}, async cancel() {}, async generate() {} },
     },
     log: {
       ...silent,
@@ -39,8 +41,12 @@ async function start(run: Command['run'] = kling.run) {
     async apologise({ id }) {
       apologies.push(id);
     },
+    async remember({ locale }) {
+      seen.push(locale);
+    },
+    ...more,
   });
-  return { ...world, ...dispatcher, asked, pressed, sent, said, errors, apologies };
+  return { ...world, ...dispatcher, asked, pressed, sent, said, seen, errors, apologies };
 }
 
 test('a command reaches its run with what the member chose', async () => {
@@ -176,4 +182,30 @@ test('drain waits for what is running', async () => {
   await drained;
 
   expect(isDone).toBe(true);
+});
+
+describe('the locale of whoever did something', () => {
+  test('is kept once the answer was given', async () => {
+    const order: string[] = [];
+    const { dispatch, drain, use } = await start(async () => void order.push('answered'), {
+      remember: async ({ locale }) => void order.push(locale),
+    });
+
+    dispatch(use({ locale: 'nl' }).it.payload);
+    await drain();
+
+    expect(order).toEqual(['answered', 'nl']);
+  });
+
+  test('that cannot be kept is no fault of the command', async () => {
+    const { dispatch, drain, use, errors, apologies } = await start(kling.run, {
+      remember: () => Promise.reject(new Error('the database is away')),
+    });
+
+    dispatch(use().it.payload);
+    await drain();
+
+    expect(errors).toMatchObject([{ message: 'a locale was not kept' }]);
+    expect(apologies).toEqual([]);
+  });
 });

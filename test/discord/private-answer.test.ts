@@ -72,6 +72,6 @@ describe.concurrent.each([
 
     await answer();
 
-    expect(marked).toEqual([{ id: taskId, messageId: it.reply()?.id, isPrivate: true, shown: 'accepted' }]);
+    expect(marked).toEqual([{ id: taskId, messageId: it.reply()?.id, isPrivate: true, shown: null }]);
   });
 });

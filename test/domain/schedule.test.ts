@@ -22,6 +22,9 @@ test('the limits are those of the design', () => {
     deliverMs: day,
     tokenMarginMs: minute,
     repostMs: 2 * minute,
+    draftMs: day,
+    endedDraftMs: 2 * day,
+    draftRateMs: minute,
   });
 });
 

@@ -23,6 +23,7 @@ async function start(
   const gateway = startGateway({
     ...{ apiUrl, token, log, bot: world.rests.bot, signal: stopping.signal },
     dispatch: (raw) => void heard.push(String(Object(raw).id)),
+    hear() {},
   });
   onTestFinished(async () => {
     stopping.abort();

@@ -90,7 +90,7 @@ describe('a direct message', () => {
     const { discord, ask } = await begin();
     const { id } = discord.dmWith(discord.ownerId);
     const said = discord.say(id, discord.ownerId, 'look', { attachments: [{ name: 'a.png', bytes: png() }] });
-    discord.cdn.expireAll();
+    discord.cdn.expire(said.attachments[0]?.url ?? '');
 
     const again = await ask('GET', `/channels/${id}/messages/${said.id}`);
     const fresh = (again.body as MessageJson).attachments[0]?.url ?? '';

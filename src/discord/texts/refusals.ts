@@ -31,6 +31,9 @@ export const refusals = texts({
     membershipUnknown:
       'Discord did not say whether you are a member of a server that runs this bot. Please try again in a moment.',
     away: 'My records cannot be reached right now, so I accepted nothing. Please try again in a minute.',
+    draftChanged: 'This draft has ended or changed. Please look at it again.',
+    tooManyDrafts:
+      'I answer {most, plural, one {# message} other {# messages}} of yours a minute, and this one was one more. Please send it again in a minute.',
     imageType: '{file} is not a JPEG, PNG or WebP picture.',
     imageSize: '{file} is larger than {max, number} MB, the most allowed for a picture.',
     imageEmpty: '{file} is empty.',
@@ -61,6 +64,8 @@ export const refusals = texts({
     stranger: '这个机器人只为运行它的服务器的成员服务。',
     membershipUnknown: 'Discord 没有告诉我你是不是运行这个机器人的服务器的成员。请稍后再试。',
     away: '现在连不上我的数据库，所以没有接受你的请求。请过一分钟再试。',
+    draftChanged: '这个草稿已经结束或有了变化，请再看一下。',
+    tooManyDrafts: '我一分钟最多回复你 {most, number} 条消息，这一条超出了。请过一分钟再发一次。',
     imageType: '{file} 不是 JPEG、PNG 或 WebP 图片。',
     imageSize: '{file} 超过了 {max, number} MB 的图片大小上限。',
     imageEmpty: '{file} 是空文件。',
@@ -97,6 +102,9 @@ export const refusals = texts({
     membershipUnknown:
       'Discord liet niet weten of je lid bent van een server die deze bot draait. Probeer het zo nog eens.',
     away: 'Ik kan nu niet bij mijn gegevens, dus ik heb niets aangenomen. Probeer het over een minuutje nog eens.',
+    draftChanged: 'Dit concept is beëindigd of gewijzigd. Kijk er nog eens naar.',
+    tooManyDrafts:
+      'Ik beantwoord {most, plural, one {# bericht} other {# berichten}} per minuut van je, en dit was er een te veel. Stuur het over een minuutje nog eens.',
     imageType: '{file} is geen afbeelding in JPEG, PNG of WebP.',
     imageSize: '{file} is groter dan {max, number} MB, het maximum voor een afbeelding.',
     imageEmpty: '{file} is leeg.',
