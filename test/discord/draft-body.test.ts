@@ -4,32 +4,11 @@ import { draftLayout } from '#src/discord/draft-layout.ts';
 import { type Draft, draftStates, type Told } from '#src/domain/draft.ts';
 import { kling, languages, type Model, type Parameter } from '#src/domain/parameters.ts';
 import { customIds } from '#test/dm.ts';
-import { noon } from '../domain/builders.ts';
+import { aDraft } from '../domain/drafts.ts';
 import { begin, voice } from './begin.ts';
 
-const id = '0b1f6d0e-7c52-4c7f-9a37-6d1f0c9a1e55';
+const { id } = aDraft();
 const quote = { cost: 90, left: 810 };
-
-function aDraft(more: Partial<Draft> = {}): Draft {
-  return {
-    id,
-    userId: '200000000000000001',
-    channelId: '300000000000000001',
-    messageId: '400000000000000001',
-    answerId: null,
-    state: 'open',
-    locale: 'en-US',
-    prompt: 'a fox',
-    settings: { mode: 'pro', multi_shots: true, duration: '5', sound: false, aspect_ratio: '16:9' },
-    images: [],
-    revision: 3,
-    hasAllowance: true,
-    told: null,
-    createdAt: noon,
-    now: noon,
-    ...more,
-  };
-}
 
 const same = (text: string) => ({ en: text, 'zh-CN': text, nl: text });
 const named = (name: string) => ({ required: false, label: same(name), description: same(name) });
