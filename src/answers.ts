@@ -69,6 +69,7 @@ export function makeAnswers(parts: AnswerParts) {
     ...replies,
     voice: { model, isRehearsal: config.isRehearsal },
     log,
+    signal: lifetime.signal,
     requestVideo,
     callback,
     sayPrivately,

@@ -2,17 +2,19 @@ import type { Logger } from 'pino';
 import type { Lifetime } from './lifetime.ts';
 import { explainFailedStart } from './start-report.ts';
 
-/** Compose, systemd and Kubernetes give ten seconds or more. */
+/** Who stops the bot kills it after ten seconds or more (compose, systemd, Kubernetes). */
 const mostMs = 9_500;
+/** Nobody waits where it ends by itself, and an embedded server that just starts must not outlive it. */
+const mostAfterFailureMs = 90_000;
 
-/** How this process ends: closed in order, within 10 s. 0 after a signal, 1 after what it cannot go on from. */
+/** How this process ends: closed in order, with 0 within 10 s of a signal, with 1 after what it cannot go on from. */
 export function makeEnding(lifetime: Lifetime) {
   let log: Logger | undefined;
   let isEnding = false;
 
-  async function end(code: number): Promise<never> {
+  async function end(code: number, withinMs: number): Promise<never> {
     isEnding = true;
-    setTimeout(() => process.exit(code), mostMs).unref();
+    setTimeout(() => process.exit(code), withinMs).unref();
     await lifetime.close((name, error) => log?.warn({ err: error, part: name }, 'not closed cleanly'));
     process.exit(code);
   }
@@ -24,7 +26,7 @@ export function makeEnding(lifetime: Lifetime) {
       const stop = (signal: NodeJS.Signals) => {
         if (isEnding) process.exit(1);
         given.info({ signal }, 'stopping');
-        void end(0);
+        void end(0, mostMs);
       };
       process.on('SIGTERM', stop).on('SIGINT', stop);
     },
@@ -33,7 +35,7 @@ export function makeEnding(lifetime: Lifetime) {
       // Parts that a stop closed under a start still under way fail; that is no news.
       if (isEnding) return;
       process.stderr.write(`${explainFailedStart(error)}\n`);
-      void end(1);
+      void end(1, mostAfterFailureMs);
     },
   };
 }

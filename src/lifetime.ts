@@ -1,16 +1,30 @@
-type Closer = { readonly name: string; close(): unknown };
+import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What was opened, to be closed in reverse order, each part once, whatever the others do. */
+type Closer = { readonly name: string; close(): unknown };
+type Stage = { readonly mostMs: number; readonly closers: Closer[] };
+type Report = (name: string, error: unknown) => void;
+
+/**
+ * What was opened, to be closed stage by stage, the last one first, each part once, whatever the others do. Parts of one
+ * stage are closed side by side and have the same time for it: what cannot close must not keep the rest open.
+ */
 export class Lifetime {
-  readonly #closers: Closer[] = [];
+  readonly #stages: Stage[] = [];
   readonly #closing = new AbortController();
-  #report: ((name: string, error: unknown) => void) | undefined;
+  #report: Report | undefined;
+
+  /** What is added from here on is closed before what was added so far. */
+  stage(mostMs: number): void {
+    this.#stages.push({ mostMs, closers: [] });
+  }
 
   /** A part that comes when all is being closed already is closed at once. */
   add(name: string, close: () => unknown): void {
+    const stage = this.#stages.at(-1);
+    if (stage === undefined) throw new Error('no stage');
     const closer = { name, close };
-    if (this.#report === undefined) this.#closers.push(closer);
-    else void this.#end(closer, this.#report);
+    if (this.#report === undefined) stage.closers.push(closer);
+    else void end(closer, stage.mostMs, this.#report);
   }
 
   /** Aborts when closing begins: for whatever only waits. */
@@ -22,18 +36,26 @@ export class Lifetime {
     return this.#closing.signal.aborted;
   }
 
-  /** Never throws: a part that cannot close must not keep the rest open. Failures are handed to `report`. */
-  async close(report: (name: string, error: unknown) => void): Promise<void> {
+  /** Never throws, and takes no longer than the stages together. Failures are handed to `report`. */
+  async close(report: Report): Promise<void> {
     this.#report = report;
     this.#closing.abort();
-    for (const closer of this.#closers.splice(0).reverse()) await this.#end(closer, report);
-  }
-
-  async #end({ name, close }: Closer, report: (name: string, error: unknown) => void): Promise<void> {
-    try {
-      await close();
-    } catch (error) {
-      report(name, error);
+    for (const { closers, mostMs } of this.#stages.toReversed()) {
+      await Promise.all(closers.splice(0).map((closer) => end(closer, mostMs, report)));
     }
+  }
+}
+
+async function end({ name, close }: Closer, mostMs: number, report: Report): Promise<void> {
+  const over = new AbortController();
+  try {
+    const late = sleep(mostMs, undefined, { signal: over.signal }).then(() => {
+      throw new Error(`still open after ${mostMs} ms`);
+    });
+    await Promise.race([Promise.resolve(close()), late]);
+  } catch (error) {
+    report(name, error);
+  } finally {
+    over.abort();
   }
 }

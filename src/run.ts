@@ -22,6 +22,8 @@ import { startWork } from './work.ts';
 
 /** Builds every part once, starts what the role asks for, and leaves the closing of each in `lifetime`. */
 async function start(config: Config, log: Logger, lifetime: Lifetime): Promise<Gateway | null> {
+  // How long the closing of each stage may take is in the end up to the ending.
+  lifetime.stage(60_000);
   let isReady = () => false;
   if (config.http !== null) {
     const serving = serveHealth(config.http, () => !lifetime.isClosing && isReady());
@@ -40,12 +42,15 @@ async function start(config: Config, log: Logger, lifetime: Lifetime): Promise<G
     step('The embedded PostgreSQL could not be started in DATA_DIR.', databaseUrl(config, lifetime, log)),
   ]);
   await step('The database does not answer as it should; it was looked for at DATABASE_URL.', migrate(url));
+  lifetime.stage(2_500);
   const database = openDatabase(url, { max: 10, onTurn: (isAway) => tellDatabase(isAway, log) });
   lifetime.add('database', () => database.close());
   const queueDatabase = openDatabase(url, { max: 4, columns: 'plain', applicationName: 'kling-queue' });
   lifetime.add('queue database', () => queueDatabase.close());
   const queues = await step('The queue cannot be set up in the database.', startQueues(queueDatabase.sql, log));
-  lifetime.add('queue', () => queues.stop(6_000));
+  lifetime.stage(4_500);
+  // A call to the provider usually ends by then; whatever does not, the next process can finish.
+  lifetime.add('queue', () => queues.stop(1_000));
   const { limits, slots } = config;
   const store = openStore({ sql: database.sql, limits, slots, enqueue: queues.enqueue });
 

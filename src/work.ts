@@ -40,10 +40,13 @@ export async function startWork(parts: Parts, queues: Awaited<ReturnType<typeof 
   const deliver = openDelivery(parts, { model, isRehearsal: config.isRehearsal });
   const poll = makePoll({ ...store, log, read: rivya.read, isKeyRefused: rivya.isKeyRefused });
 
-  await queues.startWorkers({ submit, deliver });
+  await queues.startWorkers({ submit, deliver }, store.wakeNow);
   const tellAlarms = makeTellAlarms({ ...store, log, tell: logAlarm(log) });
   const { tendDrafts } = openDrafts(parts);
   const dropKept = () => store.dropKept(config.retentionDays);
   const clock = startClock(sweepSteps({ ...store, dropKept, poll: poll.step, tellAlarms, tendDrafts }), log);
-  lifetime.add('sweep', () => clock.stop());
+  lifetime.add('sweep', async () => {
+    await clock.stop();
+    await poll.handBack();
+  });
 }

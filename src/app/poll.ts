@@ -35,7 +35,7 @@ const tryKeyEveryMs = 10_000;
  */
 export function makePoll(ports: Ports) {
   const { log } = ports;
-  let polling = 0;
+  const polling = new Map<string, Task>();
   let next: NextPoll[] = [];
   let isAnswering = true;
   let keyTriedAt = 0;
@@ -54,19 +54,17 @@ export function makePoll(ports: Ports) {
   }
 
   async function step(): Promise<{ again: boolean }> {
-    const free = Math.min(room - polling, allowed());
+    const free = Math.min(room - polling.size, allowed());
     if (free <= 0) return { again: false };
     const due = await ports.claimDue(free, leaseMs);
     if (due.length === 0) return { again: false };
     if (ports.isKeyRefused()) keyTriedAt = Date.now();
     await refreshUsual(due);
-    polling += due.length;
     for (const task of due) {
+      polling.set(task.id, task);
       void poll(task, usual.get(kindOf(task))?.ms ?? null)
         .catch((error: unknown) => log.warn({ err: error, task: task.id }, 'poll failed'))
-        .finally(() => {
-          polling -= 1;
-        });
+        .finally(() => polling.delete(task.id));
     }
     return { again: due.length === free && !ports.isKeyRefused() };
   }
@@ -144,7 +142,13 @@ export function makePoll(ports: Ports) {
     await ports.schedule(list).catch((error: unknown) => log.warn({ err: error }, 'poll times not written'));
   }
 
-  return { step };
+  /** For a stop: what was claimed and is not answered is due at once, for whichever process is there. */
+  async function handBack(): Promise<void> {
+    const claims = [...polling.values()].map(({ id, attempt }) => ({ taskId: id, attempt, afterMs: 0 }));
+    await ports.schedule([...claims, ...next]);
+  }
+
+  return { step, handBack };
 }
 
 const kindOf = ({ model, settings }: Task) => `${model} ${JSON.stringify(settings)}`;

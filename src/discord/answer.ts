@@ -12,12 +12,15 @@ import { languageOf } from './languages.ts';
 import { acceptedBody, type Body } from './messages.ts';
 import { type Refusal, refusalText } from './refusals.ts';
 import { answers } from './texts/answers.ts';
+import { unlessAborted } from './unless-aborted.ts';
 import { within } from './within.ts';
 import { alreadyAskedText, refusedPubliclyText, refusedUntoldText, type Voice } from './wording.ts';
 
 type Ports = {
   readonly voice: Voice;
   readonly log: Log;
+  /** The bot stops: nobody waits for an outcome any more. */
+  readonly signal: AbortSignal;
   requestVideo(asked: Asked): Promise<Outcome>;
   callback(call: Call, answer: APIInteractionResponse): Promise<Answered>;
   sayPrivately(call: Call, text: string): Promise<Answered>;
@@ -117,7 +120,7 @@ export function makeAnswerVideo(ports: Ports) {
       type: way.defer,
       ...(isHidden && { data: { flags: MessageFlags.Ephemeral } }),
     } as APIInteractionResponse);
-    const outcome = await asked.catch((error: unknown) => {
+    const outcome = await unlessAborted(asked, ports.signal).catch((error: unknown) => {
       log.error({ err: error, origin: call.id }, 'outcome unknown');
       return 'unknown' as const;
     });

@@ -2,6 +2,7 @@ import { PermissionsBitField, type REST, Routes } from 'discord.js';
 import { z } from 'zod';
 import { failureOf } from './failures.ts';
 import { TokenRefused } from './token-refused.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 const Application = z.object({
   id: z.string(),
@@ -93,17 +94,11 @@ export function makeIsMember(bot: REST) {
     const signal = AbortSignal.timeout(membershipMs);
     try {
       // The signal ends the call and its place in the queue, but not the library's wait for a rate limit.
-      await Promise.race([bot.get(Routes.guildMember(guildId, userId), { signal }), rejectAt(signal)]);
+      await unlessAborted(bot.get(Routes.guildMember(guildId, userId), { signal }), signal);
       return true;
     } catch (error) {
       if (failureOf(error).status === 404) return false;
       throw error;
     }
   };
-}
-
-function rejectAt(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }

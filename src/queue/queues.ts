@@ -4,14 +4,16 @@ import type { Log } from '#src/domain/log.ts';
 import type { Job } from '#src/domain/task.ts';
 import { bossDatabase, inTransaction } from './adapter.ts';
 import { makeComplain } from './complaints.ts';
+import { Interruptible } from './interruptible.ts';
 
 export type Verbs = { readonly [Q in Job['queue']]: (taskId: string) => Promise<void> };
 export type Queues = {
   /** Enqueues jobs inside the given transaction. A job that is live already is not made twice. */
   enqueue(tx: TransactionSql, jobs: readonly Job[]): Promise<void>;
-  startWorkers(verbs: Verbs): Promise<void>;
-  /** Lets running jobs end for this long; what is left comes back to another worker by its heartbeat. */
-  stop(withinMs: number): Promise<void>;
+  /** `handBack` makes an interrupted task due at once, for whichever process is there. */
+  startWorkers(verbs: Verbs, handBack: (taskId: string) => Promise<void>): Promise<void>;
+  /** Takes no more jobs, and gives those back that do not end this soon. */
+  stop(graceMs: number): Promise<void>;
 };
 
 /** How many jobs a process works on at once: pollers × batch. Bounded by uploads and by provider connections. */
@@ -33,22 +35,32 @@ export async function startQueues(sql: Sql, log: Log): Promise<Queues> {
   boss.on('warning', ({ message }) => log.warn({ warning: message }, 'queue'));
   await boss.start();
   await openQueues(boss);
+  const jobs = new Interruptible();
 
   return {
-    async enqueue(tx, jobs) {
-      for (const [queue, list] of Map.groupBy(jobs, (job) => job.queue)) {
-        const inserts = list.map(({ taskId }) => ({ data: { taskId }, singletonKey: taskId }));
+    async enqueue(tx, list) {
+      for (const [queue, same] of Map.groupBy(list, (job) => job.queue)) {
+        const inserts = same.map(({ taskId }) => ({ data: { taskId }, singletonKey: taskId }));
         await boss.insert(queue, inserts, { db: inTransaction(tx), returnId: false });
       }
     },
-    async startWorkers(verbs) {
-      await Promise.all([work(boss, 'submit', verbs.submit, log), work(boss, 'deliver', verbs.deliver, log)]);
+    async startWorkers(verbs, handBack) {
+      const run = (verb: Verbs['submit']) => async (taskId: string) => {
+        if (!(await jobs.run(verb(taskId)))) await handBack(taskId);
+      };
+      await work(boss, 'submit', run(verbs.submit), log);
+      await work(boss, 'deliver', run(verbs.deliver), log);
       await boss.work<{ taskId: string }>(deadLetter, { pollingIntervalSeconds: 30 }, async (jobs) => {
         for (const { data } of jobs)
           log.error({ task: data.taskId }, 'a job failed at every try: the sweep goes on with it');
       });
     },
-    stop: (withinMs) => boss.stop({ graceful: true, timeout: withinMs, close: false }),
+    async stop(graceMs) {
+      const grace = setTimeout(() => jobs.interrupt(), graceMs);
+      // What cannot even be given back comes back by its heartbeat.
+      await boss.stop({ graceful: true, timeout: graceMs + 1_000, close: false });
+      clearTimeout(grace);
+    },
   };
 }
 

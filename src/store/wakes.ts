@@ -25,6 +25,13 @@ export function wakes({ sql, enqueue, slots }: Ports) {
     });
   }
 
+  /** Makes a task due at once whose job is interrupted. */
+  async function wakeNow(taskId: string): Promise<void> {
+    await sql`
+      update tasks set wake_at = now()
+      where id = ${taskId} and (status in ('accepted', 'submitting') or delivery = 'pending')`;
+  }
+
   /** Wakes the reply of each task that has something new to say; the time moves on, so that a lost job is made again. */
   async function showDue(count: number): Promise<number> {
     return sql.begin(async (tx) => {
@@ -53,5 +60,5 @@ export function wakes({ sql, enqueue, slots }: Ports) {
     await sql`update tasks set token = null where token is not null and token_expires_at < now()`;
   }
 
-  return { wakeDue, showDue, fillLine, dropDeadTokens };
+  return { wakeDue, wakeNow, showDue, fillLine, dropDeadTokens };
 }

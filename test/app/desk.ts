@@ -76,6 +76,7 @@ export async function openDesk(database: Database, whenFinished: WhenFinished) {
     ...makeSay({ ...replies, callback }),
     voice,
     log,
+    signal: new AbortController().signal,
     callback,
     requestVideo: async ({ origin, userId, locale, reply }) => {
       return { accepted: await store.accept({ origin, userId, locale, reply }), isNew: true };

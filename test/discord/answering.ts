@@ -28,10 +28,12 @@ export async function start(
   const replies = makeReplies(world.rests.webhooks);
   const callback = makeCallback(world.rests.callbacks);
   const { sayPrivately, apologise } = makeSay({ ...replies, callback });
+  const stopping = new AbortController();
   const { answerVideo, turnIntoVideo } = makeAnswerVideo({
     ...replies,
     voice,
     log: silent,
+    signal: stopping.signal,
     callback,
     sayPrivately,
     async requestVideo() {

@@ -26,6 +26,7 @@ async function start(whenFinished?: WhenFinished) {
   const replies = makeReplies(rests.webhooks);
   const callback = makeCallback(rests.callbacks);
   const { turnIntoVideo } = makeAnswerVideo({
+    signal: new AbortController().signal,
     ...replies,
     voice,
     log: silent,

@@ -28,13 +28,16 @@ test('a job that has ended makes room for the next of its task, while others tak
     );
   // There before anybody takes any, so that one worker takes them together.
   await enqueue(slow, quick);
-  await queues.startWorkers({
-    submit: async () => {},
-    deliver: async (taskId) => {
-      if (taskId === slow) await held;
-      ended.push(taskId);
+  await queues.startWorkers(
+    {
+      submit: async () => {},
+      deliver: async (taskId) => {
+        if (taskId === slow) await held;
+        ended.push(taskId);
+      },
     },
-  });
+    async () => {},
+  );
   await eventually(() => ended.includes(quick), 'the quick one');
 
   await eventually(async () => {
