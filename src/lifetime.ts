@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 type Closer = { readonly name: string; close(): unknown };
 type Stage = { readonly mostMs: number; readonly closers: Closer[] };
 type Report = (name: string, error: unknown) => void;
@@ -47,15 +45,13 @@ export class Lifetime {
 }
 
 async function end({ name, close }: Closer, mostMs: number, report: Report): Promise<void> {
-  const over = new AbortController();
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`still open after ${mostMs} ms`)), mostMs);
   try {
-    const late = sleep(mostMs, undefined, { signal: over.signal }).then(() => {
-      throw new Error(`still open after ${mostMs} ms`);
-    });
-    await Promise.race([Promise.resolve(close()), late]);
+    await Promise.race([close(), late.promise]);
   } catch (error) {
     report(name, error);
   } finally {
-    over.abort();
+    clearTimeout(timer);
   }
 }

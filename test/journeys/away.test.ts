@@ -1,26 +1,12 @@
 import { expect, test } from 'vitest';
-import type { Sql } from '#src/store/database.ts';
 import { startWorld } from '#test/bot.ts';
 import { eventually } from '#test/eventually.ts';
+import { holdAccounts } from '#test/held-accounts.ts';
 import { expectGoodEnd, finishedRows, privateAnswer, taskRows } from '#test/outcome.ts';
 import { ownServer } from '#test/server.ts';
 import { account } from '#test/store.ts';
 
 const hasVideo = ({ attachments }: { attachments: readonly unknown[] }) => attachments.length === 1;
-
-/** Keeps every acceptance waiting, as a database under strain would, until released. */
-async function holdAccounts(sql: Sql): Promise<{ release(): Promise<void> }> {
-  await sql`insert into accounts (owner, purse) values ('bot', to_char(now() at time zone 'utc', 'YYYY-MM-DD')) on conflict do nothing`;
-  const connection = await sql.reserve();
-  await connection`begin`;
-  await connection`select from accounts for update`;
-  return {
-    async release() {
-      await connection`rollback`;
-      connection.release();
-    },
-  };
-}
 
 test('a slow database: the member sees "thinking…" in time, then the task goes its way', async () => {
   await using world = await startWorld();

@@ -47,3 +47,41 @@ test('a job that has ended makes room for the next of its task, while others tak
 
   expect(ended).not.toContain(slow);
 });
+
+test('a stop gives back the job that does not end, lets one end that does, and leaves neither to a dead worker', async ({
+  databaseUrl,
+}) => {
+  await using database = openDatabase(databaseUrl, { max: 4, columns: 'plain' });
+  const queues = await startQueues(database.sql, silent);
+  const { promise: stuck, resolve: release } = Promise.withResolvers<void>();
+  const { promise: brief, resolve: endBrief } = Promise.withResolvers<void>();
+  onTestFinished(() => release());
+  const [never, soon] = [randomUUID(), randomUUID()];
+  const [begun, ended, back] = [new Set<string>(), new Set<string>(), [] as string[]];
+  await queues.startWorkers(
+    {
+      submit: async () => {},
+      async deliver(taskId) {
+        begun.add(taskId);
+        await (taskId === never ? stuck : brief);
+        ended.add(taskId);
+      },
+    },
+    async (taskId) => void back.push(taskId),
+  );
+  await database.sql.begin((tx) =>
+    queues.enqueue(
+      tx,
+      [never, soon].map((taskId) => ({ queue: 'deliver', taskId })),
+    ),
+  );
+  await eventually(() => begun.size === 2, 'both to begin');
+
+  const stopped = queues.stop(500);
+  endBrief();
+  await stopped;
+
+  expect([[...ended], back]).toEqual([[soon], [never]]);
+  const states = await database.sql`select distinct state from pgboss.job where name = 'deliver'`;
+  expect(states).toEqual([{ state: 'completed' }]);
+});
