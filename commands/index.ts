@@ -1,11 +1,13 @@
 import type { Button, Command, Modal } from '#src/discord/command.ts';
 import { draftButtons } from './draft.ts';
 import { kling } from './kling.ts';
+import { klingCredits } from './kling-credits.ts';
+import { klingHelp } from './kling-help.ts';
 import { showVideo } from './show-video.ts';
 import * as task from './task-buttons.ts';
 
 /** Everything that members can do. Explicit lists: what is not here does not exist. */
-export const commands: readonly Command[] = [kling];
+export const commands: readonly Command[] = [kling, klingCredits, klingHelp];
 export const buttons: readonly Button[] = [
   showVideo,
   ...draftButtons,

@@ -1,5 +1,5 @@
-import { ApplicationCommandType, ApplicationIntegrationType, InteractionContextType } from 'discord.js';
-import type { Command } from '#src/discord/command.ts';
+import { ApplicationCommandType } from 'discord.js';
+import { type Command, everywhere } from '#src/discord/command.ts';
 import { others, privateOption, readOptions, slashOptions, withPrivacy } from '#src/discord/options.ts';
 import { commandDescription } from '#src/discord/wording.ts';
 import { kling as model } from '#src/domain/parameters.ts';
@@ -11,8 +11,7 @@ export const kling = {
     description: commandDescription(model, 'en'),
     description_localizations: others((language) => commandDescription(model, language)),
     options: [...slashOptions(model), privateOption],
-    contexts: [InteractionContextType.Guild, InteractionContextType.BotDM, InteractionContextType.PrivateChannel],
-    integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
+    ...everywhere,
   },
   run: (given, { answerVideo }) => {
     const call = withPrivacy(given);

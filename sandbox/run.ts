@@ -29,7 +29,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function perform(stage: Stage, given: Given, screen: Screen, signal: AbortSignal): Promise<number> {
-  const [registered] = stage.discord.commands.list();
+  const registered = stage.discord.commands.find('kling');
   const options = registered !== undefined && 'options' in registered.command ? (registered.command.options ?? []) : [];
   if (given.wantsHelp) {
     screen.help(describeOptions(options));

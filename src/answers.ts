@@ -24,6 +24,7 @@ import { kling as model } from '#src/domain/parameters.ts';
 import { isConnectionFailure, isNeverBegun } from '#src/store/pulse.ts';
 import { openDms } from './dms.ts';
 import type { Parts } from './parts.ts';
+import { openTelling } from './telling.ts';
 
 /** The gateway and the answers to what comes by it. */
 export async function startAnswers(parts: Parts): Promise<Gateway> {
@@ -96,13 +97,14 @@ export function makeAnswers(parts: AnswerParts) {
     cancel: makeCancel({ ...store, ownTask }),
     dropMessage: store.dropMessage,
   });
+  const telling = openTelling(parts, { access, sayPrivately });
   const dms = openDms(parts, { imageOrigin, access, requestVideo, turnIntoVideo });
   const keepLocale = makeBatch(store.saveLocales, { isShared: isConnectionFailure });
   const { dispatch, drain } = makeDispatch({
     commands,
     buttons,
     modals,
-    hands: { answerVideo, showVideo, ...remaking, ...withdrawing, draft: dms.presses },
+    hands: { answerVideo, showVideo, ...remaking, ...withdrawing, ...telling, draft: dms.presses },
     log,
     sayPrivately,
     apologise,

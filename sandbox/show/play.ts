@@ -17,7 +17,8 @@ type Watching = {
 };
 
 const patienceMs = 90_000;
-const isPrivate = ({ flags }: MessageJson) => (flags & (1 << 6)) !== 0;
+/** What is private and has nothing to press is a refusal; an accepted command has its *Cancel*. */
+const isRefusal = ({ flags, components }: MessageJson) => (flags & (1 << 6)) !== 0 && components.length === 0;
 
 /** Sends the command as a member would, reports what the member sees, and returns when the reply will change no more. */
 export async function play(stage: Stage, wish: Wish, watching: Watching): Promise<Ended> {
@@ -43,7 +44,7 @@ export async function play(stage: Stage, wish: Wish, watching: Watching): Promis
     shown = call.states.length;
     const isSettled = bot.hasLogged(({ msg }) => msg === 'delivered' || msg.startsWith('undeliverable'));
     const reply = call.reply();
-    return reply !== undefined && (isPrivate(reply) || isSettled);
+    return reply !== undefined && (isRefusal(reply) || isSettled);
   };
   await Promise.all([
     call.callback.catch(() => {

@@ -1,4 +1,8 @@
-import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js';
+import {
+  ApplicationIntegrationType,
+  InteractionContextType,
+  type RESTPostAPIChatInputApplicationCommandsJSONBody,
+} from 'discord.js';
 import type { RawRequest } from '#src/domain/request.ts';
 import type { Call, CommandCall, Form, Press } from './calls.ts';
 import type { How } from './remake.ts';
@@ -23,6 +27,8 @@ export type Hands = {
     cancel(press: Press, draftId: string): Promise<void>;
     generate(press: Press, draftId: string, revision: string): Promise<void>;
   };
+  tellCredits(call: CommandCall): Promise<void>;
+  tellHelp(call: CommandCall): Promise<void>;
 };
 
 export type Declaration = RESTPostAPIChatInputApplicationCommandsJSONBody;
@@ -37,4 +43,10 @@ export type Button = {
 export type Modal = {
   readonly action: string;
   run(form: Form, args: readonly string[], hands: Hands): Promise<void>;
+};
+
+/** Where members have a command: in servers, in the bot's DM and in private channels, by either kind of install. */
+export const everywhere = {
+  contexts: [InteractionContextType.Guild, InteractionContextType.BotDM, InteractionContextType.PrivateChannel],
+  integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
 };

@@ -19,7 +19,8 @@ export function refusalText(refusal: Refusal, model: Model, language: Language):
   return refusal.refused === 'quota' ? reason : refusals(language).uncharged({ reason });
 }
 
-function reasonText(refusal: Refusal, model: Model, language: Language): string {
+/** The reason alone. */
+export function reasonText(refusal: Refusal, model: Model, language: Language): string {
   const text = refusals(language);
   switch (refusal.refused) {
     case 'prompt-empty':

@@ -26,6 +26,12 @@ export function openBalances(
   const bonusLeft = (owner: string) =>
     Math.max(0, (accounts.get(`${owner}/${bonus}`)?.granted ?? 0) - used(owner, bonus));
 
+  /** What is left to a member. An overdrawn allowance (a final price above the hold) takes nothing from the bonus. */
+  function leftTo(userId: string, allowance: number, purse: string) {
+    const owner = userOwner(userId);
+    return { allowance: Math.max(0, allowance - used(owner, purse)), bonus: bonusLeft(owner) };
+  }
+
   /**
    * Sets `cost` aside for one user, allowance first, then bonus, and in full on every budget and cap; or says which limit
    * forbids it, the member's own before those that others share.
@@ -37,9 +43,8 @@ export function openBalances(
 
     const { purse, renewsAt } = period;
     const leftOf = (most: number, of: string) => Math.max(0, most - used(of, purse));
-    // An overdrawn allowance (a final price above the hold) leaves nothing, but takes nothing from the bonus either.
-    const allowance = leftOf(terms.allowance, owner);
-    const left = allowance + bonusLeft(owner);
+    const { allowance, bonus: extra } = leftTo(userId, terms.allowance, purse);
+    const left = allowance + extra;
     if (left < cost) return { refused: 'quota', cost, left, quota: terms.allowance, renewsAt };
     const shared = sharedOf({ userId, guildId }, terms);
     for (const { of, refused, most } of shared) {
@@ -63,7 +68,7 @@ export function openBalances(
     accounts.set(key, { ...account, held: account.held + amount });
   }
 
-  return { hold };
+  return { hold, leftTo };
 }
 
 /** What a command counts on besides the member's own credits, narrowest first. All of it is kept, limited or not. */

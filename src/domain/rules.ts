@@ -106,7 +106,7 @@ export function guildFigures(guildId: string, rules: Rules, limits: Limits) {
 }
 
 /** The member's own, else the highest of their roles in this server, else the server's, else the default. */
-function allowanceOf({ userId, guildId, roles, hasAllowance }: Asker, rules: Rules, quota: number): number {
+export function allowanceOf({ userId, guildId, roles, hasAllowance }: Asker, rules: Rules, quota: number): number {
   const find = (subject: string) => rules.get(keyOf('allowance', subject))?.credits ?? undefined;
   const own = find(userOwner(userId));
   if (own !== undefined) return own;

@@ -17,6 +17,7 @@ import { progress } from './progress.ts';
 import { quotes } from './quotes.ts';
 import { renders } from './renders.ts';
 import { rules } from './rules.ts';
+import { statements } from './statements.ts';
 import { submissions } from './submissions.ts';
 import { wakes } from './wakes.ts';
 
@@ -31,6 +32,7 @@ export function openStore({ sql, limits, slots, enqueue }: Ports) {
     ...drafts({ sql }),
     ...members({ sql }),
     ...quotes({ sql, limits }),
+    ...statements({ sql, limits }),
     ...submissions({ sql, enqueue, slots }),
     ...renders({ sql }),
     ...closings({ sql, enqueue, slots }),

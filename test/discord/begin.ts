@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { kling as command } from '#commands/kling.ts';
+import { commands } from '#commands/index.ts';
 import { type DiscordOptions, type Interact, startDiscord } from '#sandbox/discord/discord.ts';
 import { type CommandCall, readCommand } from '#src/discord/calls.ts';
 import type { Hands } from '#src/discord/command.ts';
@@ -21,6 +21,8 @@ const hands = [
   'cancel',
   'openDelete',
   'sendDelete',
+  'tellCredits',
+  'tellHelp',
 ];
 /** Each fails if it is used: a test brings those that it expects. */
 export const noHands = Object.fromEntries(
@@ -31,14 +33,15 @@ export const noHands = Object.fromEntries(
 export type WhenFinished = (close: () => Promise<void>) => void;
 
 /**
- * A Discord with a server, a channel and a member, the real REST clients, and `/kling` registered. Bodies are held
+ * A Discord with a server, a channel and a member, the real REST clients, and the commands registered. Bodies are held
  * against Discord's official description, which takes a second to read, only where a test asks for it.
  */
 export async function begin(options: DiscordOptions = {}, whenFinished: WhenFinished = onTestFinished) {
   const discord = await startDiscord({ officialChecks: false, ...options });
   whenFinished(() => discord.close());
   const rests = openRests(discord.url, discord.botToken);
-  await registerCommands(rests.bot, discord.applicationId, [command.declaration], options.installTypes ?? [0, 1]);
+  const declared = commands.map(({ declaration }) => declaration);
+  await registerCommands(rests.bot, discord.applicationId, declared, options.installTypes ?? [0, 1]);
   const guild = discord.addGuild({ name: 'Home' });
   const channel = discord.addChannel({ guildId: guild.id });
   const user = discord.addUser({ name: 'ann' });

@@ -12,6 +12,7 @@ export const answers = texts({
       'My records were away and I cannot say whether your request was accepted. If it was, the video comes here or by DM.',
     outdated: 'This is from another version of the bot and no longer works here. Please use `/kling`.',
     alreadyAsked: 'You have asked for this already{link}. It is made once.',
+    recordsAway: 'My records cannot be reached right now. Please try again in a minute.',
     fault: 'Something went wrong on my side, and nothing was charged. Please try again.',
   },
   'zh-CN': {
@@ -22,6 +23,7 @@ export const answers = texts({
     unknown: '刚才连不上我的数据库，还不确定你的请求是否已被接受。如果已接受，视频会发到这里或通过私信发给你。',
     outdated: '这是机器人另一个版本留下的，在这里已经不能用了。请使用 `/kling`。',
     alreadyAsked: '这个视频你已经请求过了{link}，只会制作一次。',
+    recordsAway: '现在连不上我的数据库，请过一分钟再试。',
     fault: '我这边出了点问题，没有扣除积分。请再试一次。',
   },
   nl: {
@@ -35,6 +37,7 @@ export const answers = texts({
       'Ik kon even niet bij mijn gegevens en weet niet of je aanvraag is aangenomen. Zo ja, dan komt de video hier of in een DM.',
     outdated: 'Dit komt van een andere versie van de bot en werkt hier niet meer. Gebruik `/kling`.',
     alreadyAsked: 'Hier heb je al om gevraagd{link}. Het wordt één keer gemaakt.',
+    recordsAway: 'Ik kan nu niet bij mijn gegevens. Probeer het over een minuut nog eens.',
     fault: 'Er ging aan mijn kant iets mis; er is niets afgeschreven. Probeer het nog eens.',
   },
 });

@@ -5,16 +5,23 @@ export const commandTexts = texts({
   en: {
     modelDescription: '{what} ({name}, {credits, plural, one {# credit} other {# credits}})',
     privateLabel: 'private',
+    creditsDescription: 'Your credits: allowance, spent, held, bonus, when it renews, last entries',
+    helpDescription: 'What a video costs, the rules, your privacy, and how to report',
     privateDescription: 'Only you see the answer, to the end; a video after 15 minutes comes by DM',
   },
   'zh-CN': {
     modelDescription: '{what}（{name}，{credits, number} 积分）',
     privateLabel: '仅自己可见',
+    creditsDescription: '你的积分：额度、已用、预留、奖励、更新时间和最近的记录',
+    helpDescription: '视频的费用、规则、隐私和举报方式',
     privateDescription: '从头到尾只有你能看到；超过 15 分钟的视频会私信发给你',
   },
   nl: {
     modelDescription: '{what} ({name}, {credits, plural, one {# credit} other {# credits}})',
     privateLabel: 'privé',
+    creditsDescription:
+      'Je credits: tegoed, uitgegeven, vastgehouden, bonus, wanneer het vernieuwt en de laatste posten',
+    helpDescription: 'Wat een video kost, de regels, je gegevens, en hoe je iets meldt',
     privateDescription: 'Alleen jij ziet het antwoord, tot het eind; een video na 15 minuten komt in een DM',
   },
 });

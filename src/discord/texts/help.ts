@@ -1,0 +1,59 @@
+import { texts } from '../texts.ts';
+
+/** What `/kling-help` says; figures are those of this bot. */
+export const helpTexts = texts({
+  en: {
+    costTitle: 'Cost',
+    cost: 'A video costs {credits, plural, one {# credit} other {# credits}}. They are held when you ask and booked when it is done; what fails or is canceled costs nothing.',
+    perDay:
+      'Each member has {quota, number} per day, unless a role, a server or you have another figure: see `/kling-credits`.',
+    perWeek:
+      'Each member has {quota, number} per week, unless a role, a server or you have another figure: see `/kling-credits`.',
+    perMonth:
+      'Each member has {quota, number} per month, unless a role, a server or you have another figure: see `/kling-credits`.',
+    rulesTitle: 'Rules',
+    rules:
+      'Of each member {active, number} at a time are made and at most {waiting, number} wait in line. What Discord or this server forbids is forbidden here too, and the video provider may refuse a request.',
+    privacyTitle: 'Privacy',
+    privacy:
+      'Prompt, settings and images go to the video provider ({model} at Rivya). I keep who asked for what, with its cost and the link to the video; see `/kling-history`. A video that could not be shown is kept for {days, plural, one {# day} other {# days}}. With `private` only you see the answer.',
+    reportTitle: 'Reporting',
+    report: 'Report a message to Discord in its menu under Apps or Report, or tell the moderators of the server.',
+    operators: 'The operators of this bot: {people}',
+  },
+  'zh-CN': {
+    costTitle: '费用',
+    cost: '一个视频需要 {credits, number} 积分。请求时预留，完成后入账；失败或取消不收费。',
+    perDay: '每位成员每天有 {quota, number} 积分；身份组、服务器或你本人可能另有额度，请看 `/kling-credits`。',
+    perWeek: '每位成员每周有 {quota, number} 积分；身份组、服务器或你本人可能另有额度，请看 `/kling-credits`。',
+    perMonth: '每位成员每月有 {quota, number} 积分；身份组、服务器或你本人可能另有额度，请看 `/kling-credits`。',
+    rulesTitle: '规则',
+    rules:
+      '每位成员同时制作 {active, number} 个，最多 {waiting, number} 个排队。Discord 或这个服务器禁止的内容在这里同样禁止，视频服务商也可能拒绝请求。',
+    privacyTitle: '隐私',
+    privacy:
+      '提示词、设置和图片会发送给视频服务商（Rivya 的 {model}）。我会保存谁请求了什么、费用和视频链接，请看 `/kling-history`。没能显示的视频保留 {days, number} 天。使用“仅自己可见”时，只有你能看到回复。',
+    reportTitle: '举报',
+    report: '可以在消息菜单里向 Discord 举报，也可以告诉这个服务器的管理员。',
+    operators: '这个机器人的运营者：{people}',
+  },
+  nl: {
+    costTitle: 'Kosten',
+    cost: 'Een video kost {credits, plural, one {# credit} other {# credits}}. Die worden vastgehouden als je erom vraagt en geboekt als hij klaar is; wat mislukt of geannuleerd wordt, kost niets.',
+    perDay:
+      'Elk lid heeft {quota, number} per dag, tenzij voor een rol, een server of jou iets anders geldt: zie `/kling-credits`.',
+    perWeek:
+      'Elk lid heeft {quota, number} per week, tenzij voor een rol, een server of jou iets anders geldt: zie `/kling-credits`.',
+    perMonth:
+      'Elk lid heeft {quota, number} per maand, tenzij voor een rol, een server of jou iets anders geldt: zie `/kling-credits`.',
+    rulesTitle: 'Regels',
+    rules:
+      'Per lid worden er {active, number} tegelijk gemaakt en wachten er hooguit {waiting, number}. Wat Discord of deze server verbiedt, mag hier ook niet, en de videodienst kan een aanvraag weigeren.',
+    privacyTitle: 'Jouw gegevens',
+    privacy:
+      'Prompt, instellingen en afbeeldingen gaan naar de videodienst ({model} bij Rivya). Ik bewaar wie waarom vroeg, met de kosten en de link naar de video; zie `/kling-history`. Een video die niet getoond kon worden, blijft {days, plural, one {# dag} other {# dagen}} bewaard. Met `privé` zie alleen jij het antwoord.',
+    reportTitle: 'Melden',
+    report: 'Meld een bericht bij Discord in het menu ervan, of bij de moderators van de server.',
+    operators: 'De beheerders van deze bot: {people}',
+  },
+});
