@@ -8,28 +8,50 @@ type Request = {
 };
 
 /**
- * What the stand-ins saw and a well-behaved client never does. Of two things the killed are excused, as nobody can do
- * better: what an answer forbade may be done once more if the process was taken away before it could store that.
+ * What the stand-ins saw and a well-behaved client never does. Who never heard an answer is excused for doing what it
+ * forbade, since nobody can do better: a process that was taken away before it could store it, and an upload that was
+ * broken off because its film breaks off.
  */
 export function judgeManners(stage: Stage): string[] {
   const { discord, rivya } = stage;
   return [
-    ...discord.violations.filter((what) => !isExcused(what, discord.requests, stage)).map((what) => `Discord: ${what}`),
-    ...rivya.violations.filter((what) => !isExcused(what, rivya.requests, stage)).map((what) => `Rivya: ${what}`),
+    ...discord.violations.flatMap((what) => judgeOne(`Discord: ${what}`, callsOf(what, discord.requests), stage)),
+    ...rivya.violations.flatMap((what) => judgeOne(`Rivya: ${what}`, callsOf(what, rivya.requests), stage)),
   ];
 }
 
 const forbidding = [/: called again after it answered (?<status>\d+)$/, /: \d+ ms before its Retry-After$/];
 
-/** Whether between the answer that forbade it and each call that came after it anyhow somebody was taken away. */
-function isExcused(what: string, requests: readonly Request[], { fleet, server }: Stage): boolean {
-  const rule = forbidding.find((one) => one.test(what));
+/** The calls that a violation is about; it begins with their method and path. */
+function callsOf(what: string, requests: readonly Request[]): Request[] {
   const [method = '', path = ''] = what.split(/[ :]/);
-  if (rule === undefined) return false;
+  return requests.filter((one) => one.method === method && one.path === path);
+}
+
+function judgeOne(what: string, calls: readonly Request[], stage: Stage): string[] {
+  const { fleet, server } = stage;
+  const rule = forbidding.find((one) => one.test(what));
+  if (rule === undefined) return [what];
   const status = Number(rule.exec(what)?.groups?.status ?? 429);
-  const calls = requests.filter((one) => one.method === method && one.path === path);
   const answered = calls.find((one) => one.status === status);
   const again = calls.findLast(({ at }) => answered !== undefined && at > answered.at);
-  if (answered === undefined || again === undefined) return false;
-  return [...fleet.gaps, ...server.gaps].some(({ from, to }) => from <= again.at && to >= answered.at);
+  const gaps = [...fleet.gaps, ...server.gaps];
+  const isExcused =
+    answered !== undefined &&
+    again !== undefined &&
+    (gaps.some(({ from, to }) => from <= again.at && to >= answered.at) || isOfCutFilm(what, stage));
+  const seen = calls.map((one) => `${time(one.at)} ${one.status}`).join(', ');
+  const lost = gaps.map(({ from, to }) => `${time(from)} to ${time(to)}`).join(', ');
+  return isExcused ? [] : [`${what} (${seen}; somebody away ${lost || 'never'})`];
 }
+
+/** By the end of the interaction's token, or by the reply's id. */
+function isOfCutFilm(what: string, { typed }: Stage): boolean {
+  const cut = typed.filter(({ command }) => command.render.film === 'cut');
+  return cut.some(({ handle: { token, states } }) => {
+    const reply = states[0]?.message.id;
+    return what.includes(`…${token.slice(-6)}/`) || (reply !== undefined && what.includes(`/messages/${reply}:`));
+  });
+}
+
+const time = (ms: number) => (Number.isFinite(ms) ? new Date(ms).toISOString().slice(14, 23) : 'the end');
