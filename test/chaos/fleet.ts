@@ -6,7 +6,11 @@ import type { Role } from './plan-blows.ts';
 type Process = Bot & { readonly exited: Promise<number | null> };
 type Post = { readonly name: string; readonly role: Role; process: Process | undefined; isReady: boolean };
 /** When a process was taken away or stood still: from its last moment to its first one after. */
-export type Gap = { readonly role: Role; readonly from: number; to: number };
+export type Gap = { readonly role: Role; readonly how: 'kill' | 'freeze'; readonly from: number; to: number };
+/** Whether somebody who was busy then was killed afterwards, no later than `until`. */
+export function wasKilled({ how, from }: Gap, since: number, until: number): boolean {
+  return how === 'kill' && from >= since - clockSlackMs && from <= until;
+}
 
 export type Fleet = AsyncDisposable & {
   kill(index: number, signal: 'SIGKILL' | 'SIGTERM', downMs: number): Promise<void>;
@@ -27,6 +31,8 @@ const startPatienceMs = 120_000;
 /** The bot allows itself 10 s for an orderly end; a busy machine gets more. */
 const endPatienceMs = 20_000;
 const restartAfterMs = 250;
+/** A kill is noted just before it happens. */
+const clockSlackMs = 50;
 
 /** Real bot processes, each started again whenever it ends, as a service manager would. */
 export function startFleet(roles: readonly Role[], environment: Readonly<Record<string, string>>): Fleet {
@@ -71,7 +77,7 @@ export function startFleet(roles: readonly Role[], environment: Readonly<Record<
     asked.add(bot);
     post.process = undefined;
     post.isReady = false;
-    const gap: Gap = { role: post.role, from: Date.now(), to: Number.POSITIVE_INFINITY };
+    const gap: Gap = { role: post.role, how: 'kill', from: Date.now(), to: Number.POSITIVE_INFINITY };
     gaps.push(gap);
     if (signal === 'SIGKILL') await bot.kill(signal);
     else leaving.add(leave(post, bot));
@@ -102,7 +108,7 @@ export function startFleet(roles: readonly Role[], environment: Readonly<Record<
       const bot = posts[index]?.process;
       const role = posts[index]?.role;
       if (bot === undefined || role === undefined) return;
-      const gap: Gap = { role, from: Date.now(), to: Number.POSITIVE_INFINITY };
+      const gap: Gap = { role, how: 'freeze', from: Date.now(), to: Number.POSITIVE_INFINITY };
       gaps.push(gap);
       signal(bot, 'SIGSTOP');
       await sleep(forMs);

@@ -35,14 +35,22 @@ function judgeOne(what: string, calls: readonly Request[], stage: Stage): string
   const status = Number(rule.exec(what)?.groups?.status ?? 429);
   const answered = calls.find((one) => one.status === status);
   const again = calls.findLast(({ at }) => answered !== undefined && at > answered.at);
-  const gaps = [...fleet.gaps, ...server.gaps];
   const isExcused =
     answered !== undefined &&
     again !== undefined &&
-    (gaps.some(({ from, to }) => from <= again.at && to >= answered.at) || isOfCutFilm(what, stage));
+    (wasAnyoneAway(stage, answered.at, again.at) || isOfCutFilm(what, stage));
   const seen = calls.map((one) => `${time(one.at)} ${one.status}`).join(', ');
-  const lost = gaps.map(({ from, to }) => `${time(from)} to ${time(to)}`).join(', ');
+  const lost = [...fleet.gaps, ...server.gaps].map(({ from, to }) => `${time(from)} to ${time(to)}`).join(', ');
   return isExcused ? [] : [`${what} (${seen}; somebody away ${lost || 'never'})`];
+}
+
+/** Between the two somebody was killed, or stood still, or could not reach the database. */
+function wasAnyoneAway({ fleet, server }: Stage, since: number, until: number): boolean {
+  const isOverlapping = ({ from, to }: { from: number; to: number }) => from <= until && to >= since;
+  return (
+    fleet.gaps.some((gap) => wasKilled(gap, since, until) || (gap.how === 'freeze' && isOverlapping(gap))) ||
+    server.gaps.some(isOverlapping)
+  );
 }
 
 /** By the end of the interaction's token, or by the reply's id. */

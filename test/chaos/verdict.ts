@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { filmOf } from '#sandbox/rivya/film.ts';
 import { judgeBooks } from './books.ts';
 import { type Case, readCases } from './facts.ts';
+import { wasKilled } from './fleet.ts';
 import { judgeManners } from './manners.ts';
 import type { Stage } from './stage.ts';
 
@@ -60,7 +61,7 @@ function judgeLeftThinking({ handle }: Case, stage: Stage): string[] {
 }
 
 function wasGatewayLost({ fleet }: Stage, since = 0): boolean {
-  return fleet.gaps.some(({ role, to }) => role !== 'worker' && to >= since);
+  return fleet.gaps.some((gap) => gap.role !== 'worker' && wasKilled(gap, since, Number.POSITIVE_INFINITY));
 }
 
 function judgeAccepted(one: Case, stage: Stage): string[] {
