@@ -1,3 +1,4 @@
+import { wasKilled } from './fleet.ts';
 import type { Stage } from './stage.ts';
 
 type Request = {
