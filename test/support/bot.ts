@@ -4,6 +4,9 @@ import { openDatabase } from '#src/store/database.ts';
 import { type Bot, spawnBot } from './bot-process.ts';
 import { createDatabase } from './database.ts';
 
+/** By which a test's own sessions are told from a bot's. */
+const applicationName = 'kling-test';
+
 export type World = Awaited<ReturnType<typeof startWorld>>;
 type Options = {
   readonly discord?: DiscordOptions;
@@ -28,7 +31,7 @@ export async function startWorld({
   const discord: DiscordStandIn = stack.use(await startDiscord(discordOptions));
   const rivya: RivyaStandIn = stack.use(await startRivya({ renderMs: 300, ...rivyaOptions }));
   const databaseUrl = given ?? stack.use(await createDatabase()).url;
-  const database = stack.use(openDatabase(databaseUrl, { max: 3 }));
+  const database = stack.use(openDatabase(databaseUrl, { max: 5, applicationName }));
   const guild = discord.addGuild({ name: 'Home', bot: true });
   const channel = discord.addChannel({ guildId: guild.id });
   const user = discord.addUser({ name: 'ann' });
@@ -69,6 +72,7 @@ export async function startWorld({
     rivya,
     database,
     databaseUrl,
+    applicationName,
     environment,
     guild,
     channel,
