@@ -3,14 +3,18 @@ import { draftButtons } from './draft.ts';
 import { kling } from './kling.ts';
 import { klingCredits } from './kling-credits.ts';
 import { klingHelp } from './kling-help.ts';
+import * as history from './kling-history.ts';
 import { showVideo } from './show-video.ts';
 import * as task from './task-buttons.ts';
 
 /** Everything that members can do. Explicit lists: what is not here does not exist. */
-export const commands: readonly Command[] = [kling, klingCredits, klingHelp];
+export const commands: readonly Command[] = [kling, klingCredits, klingHelp, history.klingHistory];
 export const buttons: readonly Button[] = [
   showVideo,
   ...draftButtons,
+  history.turn,
+  history.choose,
+  history.here,
   task.again,
   task.retry,
   task.openEdit,

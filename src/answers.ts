@@ -25,27 +25,32 @@ import { isConnectionFailure, isNeverBegun } from '#src/store/pulse.ts';
 import { openDms } from './dms.ts';
 import type { Parts } from './parts.ts';
 import { openTelling } from './telling.ts';
+import { openVideos, type Videos } from './videos.ts';
 
 /** The gateway and the answers to what comes by it. */
 export async function startAnswers(parts: Parts): Promise<Gateway> {
   const { config, log, lifetime, rests } = parts;
-  const { dispatch, hear, drain } = makeAnswers(parts);
+  const videos = openVideos(parts);
+  const { dispatch, hear, drain } = makeAnswers({ ...parts, videos });
   const { apiUrl, token } = config.discord;
   const gateway = startGateway({ apiUrl, token, bot: rests.bot, log, signal: lifetime.signal, dispatch, hear });
   lifetime.add('gateway', async () => {
     await gateway.stop();
-    await drain();
+    // What is being shown once more is given up, and its member told so.
+    await Promise.all([drain(), videos.close()]);
   });
   // Not waited for longer: whoever has used the bot before has its commands.
   await Promise.race([register(parts), sleep(5_000, undefined, { ref: false })]);
   return gateway;
 }
 
-type AnswerParts = Pick<Parts, 'config' | 'log' | 'lifetime' | 'database' | 'store' | 'rests' | 'operatorIds'>;
+type AnswerParts = Pick<Parts, 'config' | 'log' | 'lifetime' | 'database' | 'store' | 'rests' | 'operatorIds'> & {
+  readonly videos: Videos;
+};
 
 /** All that interactions and messages need to be answered, however they come. */
 export function makeAnswers(parts: AnswerParts) {
-  const { config, log, lifetime, database, store, rests, operatorIds } = parts;
+  const { config, log, lifetime, database, store, rests, operatorIds, videos } = parts;
   const isAway = () => database.isAway();
   const accept = makeAccept({
     acceptAll: (wishes) => database.watch(store.acceptAll(wishes)),
@@ -66,9 +71,10 @@ export function makeAnswers(parts: AnswerParts) {
   const replies = makeReplies(rests.webhooks);
   const callback = makeCallback(rests.callbacks);
   const { sayPrivately, apologise } = makeSay({ ...replies, callback });
+  const voice = { model, isRehearsal: config.isRehearsal };
   const { answerVideo, turnIntoVideo } = makeAnswerVideo({
     ...replies,
-    voice: { model, isRehearsal: config.isRehearsal },
+    voice,
     log,
     signal: lifetime.signal,
     requestVideo,
@@ -97,7 +103,7 @@ export function makeAnswers(parts: AnswerParts) {
     cancel: makeCancel({ ...store, ownTask }),
     dropMessage: store.dropMessage,
   });
-  const telling = openTelling(parts, { access, sayPrivately });
+  const telling = openTelling(parts, { ...replies, voice, videos, access, ownTask, callback, sayPrivately });
   const dms = openDms(parts, { imageOrigin, access, requestVideo, turnIntoVideo });
   const keepLocale = makeBatch(store.saveLocales, { isShared: isConnectionFailure });
   const { dispatch, drain } = makeDispatch({

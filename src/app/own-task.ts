@@ -7,12 +7,13 @@ export type OwnTask = { readonly task: Task } | { readonly refused: 'unknown' | 
 
 type Ports = { readonly operatorIds: readonly string[]; find(taskId: string): Promise<Task | null> };
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** Whether a text can be a task's id at all: the database takes no other. */
+export const isTaskId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 
 /** The task that an id on a message names: looked up, never trusted, and for its owner and the operators alone. */
 export function makeOwnTask({ operatorIds, find }: Ports) {
   return async function ownTask(userId: string, taskId: string): Promise<OwnTask> {
-    const task = uuid.test(taskId) ? await find(taskId) : null;
+    const task = isTaskId(taskId) ? await find(taskId) : null;
     if (task === null) return { refused: 'unknown' };
     return task.userId === userId || operatorIds.includes(userId) ? { task } : { refused: 'stranger' };
   };

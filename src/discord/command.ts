@@ -29,6 +29,11 @@ export type Hands = {
   };
   tellCredits(call: CommandCall): Promise<void>;
   tellHelp(call: CommandCall): Promise<void>;
+  openHistory(call: CommandCall): Promise<void>;
+  turnHistory(press: Press, way: string, taskId: string): Promise<void>;
+  chooseInHistory(press: Press, firstId: string): Promise<void>;
+  /** Shows a finished video once more, by the press's own token. */
+  showHere(press: Press, taskId: string): Promise<void>;
 };
 
 export type Declaration = RESTPostAPIChatInputApplicationCommandsJSONBody;

@@ -48,7 +48,7 @@ export function progressBody(task: Task, view: View, voice: Voice, withPrompt: b
 }
 
 /** Buttons on a task, in one row. */
-function buttonRow({ id, locale }: Task, actions: readonly Action[]): object {
+export function buttonRow({ id, locale }: Pick<Task, 'id' | 'locale'>, actions: readonly Action[]): object {
   const components = actions.map((action) => ({
     type: ComponentType.Button,
     style: ButtonStyle.Secondary,
@@ -58,8 +58,11 @@ function buttonRow({ id, locale }: Task, actions: readonly Action[]): object {
   return { type: ComponentType.ActionRow, components };
 }
 
+/** Shown once more, it says nothing of what is left. */
+type Shown = Omit<Show, 'creditsLeft'> & { readonly creditsLeft: number | null };
+
 /** What a delivery shows: the video as a plain attachment, or its link, or the notice; old attachments go. */
-export function outcomeBody(task: Task, { file, withPrompt, creditsLeft }: Show, voice: Voice): Body {
+export function outcomeBody(task: Task, { file, withPrompt, creditsLeft }: Shown, voice: Voice): Body {
   const hasVideo = task.status === 'succeeded' && task.resultUrls.length > 0;
   if (!hasVideo) {
     const components = [buttonRow(task, noticeActions[task.status] ?? ['show'])];

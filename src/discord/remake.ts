@@ -36,7 +36,7 @@ export function makeRemake({ model, ownTask, answerVideo, callback, sayPrivately
     if (task === null) return;
     const raw = task.errorCode === 'images_refused' ? null : requestOf(task);
     if (raw === null) return askForImages(press, task, how);
-    await answerVideo(press, raw, originOf(press, task, how));
+    await answerVideo(asPrivateAs(task, press), raw, originOf(press, task, how));
   }
 
   /** The modal is the first answer, as Discord wants it; all checks come when it is sent. */
@@ -60,7 +60,7 @@ export function makeRemake({ model, ownTask, answerVideo, callback, sayPrivately
     const task = await lookUp(form, taskId);
     if (task === null) return;
     const images = requestOf(task)?.images ?? [];
-    await answerVideo(form, { ...readRequestModal(form, model, task.settings), images });
+    await answerVideo(asPrivateAs(task, form), { ...readRequestModal(form, model, task.settings), images });
   }
 
   async function askForImages(press: Press, task: Task, how: How): Promise<void> {
@@ -73,7 +73,7 @@ export function makeRemake({ model, ownTask, answerVideo, callback, sayPrivately
     if (task === null) return;
     const { prompt, settings } = task;
     const origin = how === 'retry' ? originOf(form, task, 'retry') : form.id;
-    await answerVideo(form, { prompt, settings, images: readImagesModal(form) }, origin);
+    await answerVideo(asPrivateAs(task, form), { prompt, settings, images: readImagesModal(form) }, origin);
   }
 
   async function lookUp(call: Call, taskId: string): Promise<Task | null> {
@@ -88,6 +88,11 @@ export function makeRemake({ model, ownTask, answerVideo, callback, sayPrivately
   }
 
   return { remake, openEdit, sendEdit, sendImages };
+}
+
+/** The list that it was pressed in is private always; what comes of it is so only where the earlier video was. */
+function asPrivateAs<C extends Call>({ reply }: Task, call: C): C {
+  return { ...call, reply: { ...call.reply, isPrivate: reply.isPrivate } };
 }
 
 function originOf(call: Call, { id }: Task, how: How): string {

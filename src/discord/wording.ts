@@ -44,19 +44,20 @@ export function waitingText(
   return (withPrompt ? [promptLine(task), ...lines] : lines).join('\n');
 }
 
-export type Action = 'cancel' | 'show' | 'again' | 'retry' | 'edit' | 'delete';
+export type Action = 'cancel' | 'show' | 'again' | 'retry' | 'edit' | 'delete' | 'here';
 
 export function buttonLabel(action: Action, language: Language): string {
   return action === 'show' ? late(language).show() : taskButtons(language)[`${action}Button`]();
 }
 
 /** At most two lines above the video: the prompt, and in small print settings, cost and what is left. */
-export function finishedText(task: Task, creditsLeft: number, withPrompt: boolean, voice: Voice): string {
+export function finishedText(task: Task, creditsLeft: number | null, withPrompt: boolean, voice: Voice): string {
   const language = languageOf(task.locale);
   const text = outcomes(language);
   const isGift = task.uncertainAt !== null;
   const cost = isGift ? text.free() : text.cost({ credits: task.finalCredits ?? task.heldCredits });
-  const line = smallPrint(voice, language, settingsOf(task, voice), cost, text.left({ credits: creditsLeft }));
+  const left = creditsLeft === null ? [] : [text.left({ credits: creditsLeft })];
+  const line = smallPrint(voice, language, settingsOf(task, voice), cost, ...left);
   return withPrompt ? `${promptLine(task)}\n${line}` : line;
 }
 

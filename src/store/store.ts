@@ -8,6 +8,7 @@ import { closings } from './closings.ts';
 import type { Sql } from './database.ts';
 import { drafts } from './drafts.ts';
 import { grants } from './grants.ts';
+import { history } from './history.ts';
 import { kept } from './kept.ts';
 import type { Enqueue, Slots } from './line.ts';
 import { members } from './members.ts';
@@ -33,6 +34,7 @@ export function openStore({ sql, limits, slots, enqueue }: Ports) {
     ...members({ sql }),
     ...quotes({ sql, limits }),
     ...statements({ sql, limits }),
+    ...history({ sql }),
     ...submissions({ sql, enqueue, slots }),
     ...renders({ sql }),
     ...closings({ sql, enqueue, slots }),

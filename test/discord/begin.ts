@@ -23,6 +23,10 @@ const hands = [
   'sendDelete',
   'tellCredits',
   'tellHelp',
+  'openHistory',
+  'turnHistory',
+  'chooseInHistory',
+  'showHere',
 ];
 /** Each fails if it is used: a test brings those that it expects. */
 export const noHands = Object.fromEntries(

@@ -6,7 +6,9 @@ import { readConfig } from '#src/config.ts';
 import { openRests } from '#src/discord/rest.ts';
 import { Lifetime } from '#src/lifetime.ts';
 import { describeError } from '#src/log.ts';
+import { openRivya } from '#src/rivya/client.ts';
 import type { Database } from '#src/store/database.ts';
+import { openVideos } from '#src/videos.ts';
 import { openTestStore } from '#test/store.ts';
 import { operator } from './events.ts';
 
@@ -23,6 +25,10 @@ export async function begin(database: Database) {
   const log = pino({ serializers: { err: describeError } }, { write: (line: string) => void logged.push(line) });
   const store = openTestStore(database, { quota: 1_000_000 }, { perUser: 100, whole: 100 });
   const rests = openRests(discord.url, discord.botToken);
+  const rivya = openRivya(config.rivya);
+  onTestFinished(async () => rivya.close());
+  const videos = openVideos({ config, log, store, rivya });
+  onTestFinished(() => videos.close());
   const { dispatch, drain } = makeAnswers({
     config,
     log,
@@ -31,6 +37,7 @@ export async function begin(database: Database) {
     store,
     rests,
     operatorIds: [operator],
+    videos,
   });
   return { dispatch, drain, store, logged, discord };
 }

@@ -4,6 +4,7 @@ import { texts } from '../texts.ts';
 export const taskButtons = texts({
   en: {
     cancelButton: 'Cancel',
+    hereButton: 'Show here',
     againButton: 'Again',
     retryButton: 'Try again',
     editButton: 'Edit',
@@ -21,6 +22,7 @@ export const taskButtons = texts({
   },
   'zh-CN': {
     cancelButton: '取消',
+    hereButton: '在这里显示',
     againButton: '再来一个',
     retryButton: '重试',
     editButton: '编辑',
@@ -38,6 +40,7 @@ export const taskButtons = texts({
   },
   nl: {
     cancelButton: 'Annuleren',
+    hereButton: 'Hier tonen',
     againButton: 'Nog eens',
     retryButton: 'Opnieuw proberen',
     editButton: 'Bewerken',
