@@ -55,7 +55,7 @@ export type Interaction = {
 /** Announcement and public threads. What is in a private one (12) is not for its channel; elsewhere the parent is a category. */
 const isOpenThread = (type: number | undefined) => type === 10 || type === 11;
 const contexts = ['guild', 'bot-dm', 'private-channel'] as const satisfies readonly Context[];
-const tokenLifeMs = 15 * 60 * 1000;
+export const tokenLifeMs = 15 * 60 * 1000;
 const ephemeral = 64;
 /** Discord's default per file since 2026-09-03 (discord.md §4), should the interaction not say. */
 const defaultSizeLimit = 20 * 2 ** 20;

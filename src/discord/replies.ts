@@ -5,9 +5,12 @@ import type { Seen } from '#src/app/submit.ts';
 import { backoff } from '#src/domain/schedule.ts';
 import type { Reply } from '#src/domain/task.ts';
 import { afterFailedPost, failureOf } from './failures.ts';
+import { createdAt, tokenLifeMs } from './interaction.ts';
 import { type Body, textBody } from './messages.ts';
+import { isAcceptance } from './wording.ts';
 
-const Message = z.object({ id: z.string(), flags: z.number().default(0) });
+const Message = z.object({ id: z.string(), flags: z.number().default(0), content: z.string().default('') });
+type Message = z.infer<typeof Message>;
 type Place = Pick<Reply, 'applicationId' | 'token'>;
 
 /** The reply of an interaction, by its token: from any process, with no gateway at hand. */
@@ -18,9 +21,9 @@ export function makeReplies(rest: REST) {
   async function lookUpReply(reply: Reply): Promise<Seen | 'gone' | 'unknown'> {
     if (reply.token === null) return 'gone';
     try {
-      const { id, flags } = await read(reply);
-      const isPrivate = (flags & MessageFlags.Ephemeral) !== 0;
-      return isPrivate && !mayBePrivate(reply) ? 'gone' : { messageId: id, isPrivate };
+      const message = await read(reply);
+      const isPrivate = (message.flags & MessageFlags.Ephemeral) !== 0;
+      return isPrivate && !isPrivateAcceptance(message, reply) ? 'gone' : { messageId: message.id, isPrivate };
     } catch (error) {
       const { status, code } = failureOf(error);
       // A 403 without a code comes from something in front of Discord and says nothing of the reply.
@@ -36,7 +39,7 @@ export function makeReplies(rest: REST) {
     );
   }
 
-  async function read(place: Place): Promise<z.infer<typeof Message>> {
+  async function read(place: Place): Promise<Message> {
     return Message.parse(await rest.get(original(place), { auth: false }));
   }
 
@@ -72,9 +75,13 @@ export function makeReplies(rest: REST) {
 }
 
 /**
- * Acceptances are public unless Discord makes them private, as it may where only the member has installed the bot. Any
- * other private answer is a refusal, by another process or by this one in trouble: that member was told no.
+ * Acceptances are public unless they were asked for in private, or Discord makes them private, as it may where only the
+ * member has installed the bot. Any private answer may be a refusal, by another process or by this one in trouble, and
+ * then that member was told no: one accepts if it is deferred, says so, or is the very message that was pressed.
  */
-function mayBePrivate({ isPrivate, hasBot, context }: Reply): boolean {
-  return isPrivate || (!hasBot && context === 'guild');
+function isPrivateAcceptance({ id, flags, content }: Message, reply: Reply): boolean {
+  const { isPrivate, hasBot, context } = reply;
+  if (!isPrivate && (hasBot || context !== 'guild')) return false;
+  const isPressed = createdAt(id).getTime() < reply.tokenExpiresAt.getTime() - tokenLifeMs;
+  return isPressed || (flags & MessageFlags.Loading) !== 0 || isAcceptance(content);
 }

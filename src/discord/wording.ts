@@ -29,6 +29,11 @@ export function acceptedText(task: Shown & Pick<Task, 'reply'>, voice: Voice, wi
   return withPrompt ? `${promptLine(task)}\n${line}` : line;
 }
 
+/** Whether a reply's text accepts: it ends in small print of several parts, and no refusal does, in any language. */
+export function isAcceptance(text: string): boolean {
+  return /^-# .* · /.test(text.split('\n').at(-1) ?? '');
+}
+
 /** What a reply says that waits for its outcome for long, or could not be given it. */
 export function waitingText(
   task: Task,

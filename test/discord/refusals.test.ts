@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { imageText, type Refusal, refusalText } from '#src/discord/refusals.ts';
+import { isAcceptance } from '#src/discord/wording.ts';
 import { kling, languages } from '#src/domain/parameters.ts';
 import type { ImageRuleBroken } from '#src/domain/request.ts';
 
@@ -113,4 +114,8 @@ describe('what a raw payload puts into a refusal', () => {
   test('an empty name leaves no broken marks', () => {
     expect(refusalText({ refused: 'unknown-option', name: '' }, kling, 'en')).not.toContain('``');
   });
+});
+
+test.each(languages)('no refusal passes for an acceptance: %s', (language) => {
+  for (const [refusal] of rows) expect(isAcceptance(refusalText(refusal, kling, language))).toBe(false);
 });

@@ -3,11 +3,13 @@ import { textBody } from '#src/discord/messages.ts';
 import { makeReplies } from '#src/discord/replies.ts';
 import { begin } from './begin.ts';
 
-async function start(flags = 0, isAnswered = true) {
+const acceptance = '**a fox**\n-# Pro · 5 s · in line; this message turns into the video';
+
+async function start(flags = 0, isAnswered = true, content = acceptance) {
   const world = await begin({ officialChecks: true });
   const { it, call } = world.use();
   if (isAnswered) {
-    const body = { type: 4, data: { content: 'Accepted', flags } };
+    const body = { type: 4, data: { content, flags } };
     await world.rests.callbacks.post(`/interactions/${it.id}/${it.token}/callback`, { body, auth: false });
   }
   return { ...world, ...makeReplies(world.rests.webhooks), it, reply: call.reply };
@@ -28,6 +30,28 @@ test('a private answer to a public request is a refusal: no acceptance stands', 
 
   expect(await lookUpReply(reply)).toBe('gone');
   expect(await lookUpReply({ ...reply, isPrivate: true })).toEqual({ messageId: it.reply()?.id, isPrivate: true });
+});
+
+test('where an acceptance may be private, a private no is still none', async () => {
+  const { lookUpReply, reply } = await start(64, true, 'My records cannot be reached right now. Nothing was charged.');
+
+  expect(await lookUpReply({ ...reply, isPrivate: true })).toBe('gone');
+  expect(await lookUpReply({ ...reply, hasBot: false })).toBe('gone');
+});
+
+test('a private “thinking…” may become an acceptance, and a private message that was pressed is one', async () => {
+  const { lookUpReply, rests, reply, it } = await start(64, false);
+  const asked = { ...reply, isPrivate: true };
+  const body = { type: 5, data: { flags: 64 } };
+  await rests.callbacks.post(`/interactions/${it.id}/${it.token}/callback`, { body, auth: false });
+  expect(await lookUpReply(asked)).toMatchObject({ isPrivate: true });
+
+  const pressed = await start(64, true, 'A draft');
+  // Asked later than the message was made.
+  const tokenExpiresAt = new Date(pressed.reply.tokenExpiresAt.getTime() + 60_000);
+  expect(await pressed.lookUpReply({ ...pressed.reply, isPrivate: true, tokenExpiresAt })).toMatchObject({
+    isPrivate: true,
+  });
 });
 
 test('a reply is waiting while it says “thinking…”, and not once it says more', async () => {
@@ -77,7 +101,7 @@ test('an edit changes the reply for all, a private word only the member sees', a
   await editReply(reply, textBody('Edited @everyone'));
   await tellPrivately(reply, 'You have 10 left.');
 
-  expect(it.states.map(({ message }) => message.content)).toEqual(['Accepted', 'Edited @everyone']);
+  expect(it.states.map(({ message }) => message.content)).toEqual([acceptance, 'Edited @everyone']);
   expect(it.followups).toMatchObject([{ content: 'You have 10 left.', flags: 64 | 4 }]);
   expect(discord.violations).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { acceptedText, finishedText, noticeText } from '#src/discord/wording.ts';
+import { acceptedText, finishedText, isAcceptance, noticeText, refusedPubliclyText } from '#src/discord/wording.ts';
+import { languages } from '#src/domain/parameters.ts';
 import type { Task } from '#src/domain/task.ts';
 import { aTask, later } from '../domain/builders.ts';
 import { voice } from './begin.ts';
@@ -28,6 +29,16 @@ describe('the accepted message', () => {
     expect(acceptedText(aTask({ locale: 'zh-CN' }), voice)).toContain('专业 · 5 秒 · 16:9');
     expect(acceptedText(aTask({ locale: 'pt-BR' }), voice)).toContain('Pro · 5 s');
   });
+});
+
+test.each(languages)('an acceptance is known by its text, and the public line of a refusal is none: %s', (language) => {
+  for (const prompt of nasty) {
+    for (const isPrivate of [true, false]) {
+      const task = aTask({ prompt, locale: language, reply: { ...aTask().reply, isPrivate } });
+      for (const withPrompt of [true, false]) expect(isAcceptance(acceptedText(task, voice, withPrompt))).toBe(true);
+    }
+  }
+  expect(isAcceptance(refusedPubliclyText(language))).toBe(false);
 });
 
 describe('above the video', () => {
