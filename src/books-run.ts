@@ -44,7 +44,10 @@ function readArguments(): (Options & { readonly help: boolean }) | null {
 /** True: they balance (again). */
 async function run({ repair, csv }: Options, lifetime: Lifetime): Promise<boolean> {
   const config = readDatabaseConfig(process.env);
+  // The server is left once nobody asks it anything any more.
+  lifetime.stage(25_000);
   const url = config.url ?? (await attach(config.dataDir, lifetime));
+  lifetime.stage(6_000);
   const database = openDatabase(url, { max: 2, applicationName: 'kling-books' });
   lifetime.add('database', () => database.close());
   await requireMigrated(database.sql).catch((cause: unknown) => {
