@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished } from 'vitest';
 import { guildOwner, userOwner } from '#src/domain/credits.ts';
+import type { Task } from '#src/domain/task.ts';
 import { books } from '#src/store/books.ts';
 import { type Database, openDatabase } from '#src/store/database.ts';
 import { isPostmaster, readPostmaster, stopPostmaster } from '#src/store/embedded/postmaster.ts';
@@ -242,13 +243,13 @@ describe('books that do not balance', () => {
   });
 
   test('are put right while the bot works on the same accounts', async ({ databaseUrl, database, store }) => {
-    const broken = await Promise.all(
-      Array.from({ length: 12 }, async (_, index) => {
-        const task = await store.render({ userId: `2000000000000000${10 + (index % 3)}` });
-        await store.succeed(task.id, 90, urls);
-        return task;
-      }),
-    );
+    const broken: Task[] = [];
+    // One after the other: each needs a slot.
+    for (let index = 0; index < 12; index += 1) {
+      const task = await store.render({ userId: `2000000000000000${10 + (index % 3)}` });
+      await store.succeed(task.id, 90, urls);
+      broken.push(task);
+    }
     await database.sql`update tasks set final_credits = 45`;
     await database.sql`update accounts set held = held + 5`;
     const pools = Array.from({ length: 8 }, () => openDatabase(databaseUrl, { max: 1 }));
