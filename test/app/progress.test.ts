@@ -221,7 +221,7 @@ describe('a task of which no answer is known', () => {
     async ([isPrivate, rung], { database }) => {
       const { sweep, store, id, it, deliver, everything } = await unanswered(database, isPrivate);
       it.expireToken();
-      await database.sql`update tasks set token_expires_at = now()`;
+      await database.sql`update tasks set token_expires_at = now() - interval '1 second'`;
 
       await sweep();
       await deliver(id);

@@ -40,7 +40,8 @@ async function deliverAll({ deliver, task, age }: World): Promise<void> {
 
 const isLink = {
   attachments: { length: 0 },
-  components: [{ components: [{ url: 'https://media.example/film.mp4' }] }],
+  // Below the link, what can be done about the task.
+  components: [{ components: [{ url: 'https://media.example/film.mp4' }] }, {}],
 };
 const isVideo = { attachments: { length: 1 } };
 
