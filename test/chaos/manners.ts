@@ -23,9 +23,11 @@ export function judgeManners(stage: Stage): string[] {
 
 const forbidding = [/: called again after it answered (?<status>\d+)$/, /: \d+ ms before its Retry-After$/];
 
-/** The calls that a violation is about; it begins with their method and path. */
+/** The calls that a violation is about; it begins with a method and a path. A dead token is dead for all its routes. */
 function callsOf(what: string, requests: readonly Request[]): Request[] {
   const [method = '', path = ''] = what.split(/[ :]/);
+  const token = /^\/webhooks\/[^/]+\/[^/]+/.exec(path)?.[0];
+  if (token !== undefined) return requests.filter((one) => one.path.startsWith(token));
   return requests.filter((one) => one.method === method && one.path === path);
 }
 
@@ -40,7 +42,7 @@ function judgeOne(what: string, calls: readonly Request[], stage: Stage): string
     answered !== undefined &&
     again !== undefined &&
     (wasAnyoneAway(stage, answered.at, again.at) || isOfCutFilm(what, stage));
-  const seen = calls.map((one) => `${time(one.at)} ${one.status}`).join(', ');
+  const seen = calls.map((one) => `${time(one.at)} ${one.method} ${one.status}`).join(', ');
   const lost = [...fleet.gaps, ...server.gaps].map(({ from, to }) => `${time(from)} to ${time(to)}`).join(', ');
   return isExcused ? [] : [`${what} (${seen}; somebody away ${lost || 'never'})`];
 }

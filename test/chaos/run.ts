@@ -31,7 +31,10 @@ async function main(): Promise<number> {
   };
   await Promise.all(Array.from({ length: args.atOnce }, lane));
 
-  if (signal.aborted) return 130;
+  if (signal.aborted) {
+    console.error(signal.reason);
+    return 130;
+  }
   console.log(`\n${totalOf(outcomes, args.seed)}`);
   return outcomes.every(({ complaints }) => complaints.length === 0) ? 0 : 1;
 }
