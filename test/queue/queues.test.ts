@@ -7,6 +7,11 @@ import { test } from '#test/database.ts';
 import { eventually } from '#test/eventually.ts';
 import { silent } from '../discord/begin.ts';
 
+async function closes(what: string, closing: Promise<unknown>): Promise<void> {
+  const open = sleep(20_000, 'open' as const, { ref: false });
+  if ((await Promise.race([closing, open])) === 'open') process.stderr.write(`${what} did not close in 20 s\n`);
+}
+
 test('a job that has ended makes room for the next of its task, while others taken with it still run', async ({
   databaseUrl,
 }) => {
@@ -15,9 +20,9 @@ test('a job that has ended makes room for the next of its task, while others tak
   const { promise: held, resolve: release } = Promise.withResolvers<void>();
   onTestFinished(async () => {
     release();
-    // As in the bot, whose stages bound each part: what cannot close keeps nothing else open.
-    await Promise.race([queues.stop(5_000), sleep(20_000, undefined, { ref: false })]);
-    await Promise.race([database.close(), sleep(10_000, undefined, { ref: false })]);
+    // Seen once to hang here, for a reason not found yet: it must not pass unseen.
+    await closes('the queue', queues.stop(5_000));
+    await closes('the database', database.close());
   });
   const [slow, quick] = [randomUUID(), randomUUID()];
   const ended: string[] = [];
