@@ -4,17 +4,19 @@ import { kling } from './kling.ts';
 import { klingCredits } from './kling-credits.ts';
 import { klingHelp } from './kling-help.ts';
 import * as history from './kling-history.ts';
+import { klingMe, ping } from './kling-me.ts';
 import { showVideo } from './show-video.ts';
 import * as task from './task-buttons.ts';
 
 /** Everything that members can do. Explicit lists: what is not here does not exist. */
-export const commands: readonly Command[] = [kling, klingCredits, klingHelp, history.klingHistory];
+export const commands: readonly Command[] = [kling, klingCredits, klingHelp, klingMe, history.klingHistory];
 export const buttons: readonly Button[] = [
   showVideo,
   ...draftButtons,
   history.turn,
   history.choose,
   history.here,
+  ping,
   task.again,
   task.retry,
   task.openEdit,

@@ -7,6 +7,7 @@ import type { Call } from '#src/discord/calls.ts';
 import { makeTellCredits } from '#src/discord/credits.ts';
 import { makeTellHelp } from '#src/discord/help.ts';
 import { makeHistory } from '#src/discord/history.ts';
+import { makeMemberSettings } from '#src/discord/member-settings.ts';
 import type { makeReplies } from '#src/discord/replies.ts';
 import { makeShowHere } from '#src/discord/show-here.ts';
 import type { Voice } from '#src/discord/wording.ts';
@@ -22,7 +23,7 @@ type Ports = ReturnType<typeof makeReplies> & {
   sayPrivately(call: Call, text: string): Promise<unknown>;
 };
 
-/** The commands that tell or show a member what there is already. No row changes by them. */
+/** The commands that tell or show a member what there is already; of rows, only their own settings change by them. */
 export function openTelling(
   { config, log, store, operatorIds }: Pick<Parts, 'config' | 'log' | 'store' | 'operatorIds'>,
   { access, videos, ...ports }: Ports,
@@ -35,6 +36,7 @@ export function openTelling(
     tellCredits: makeTellCredits({ ...ports, model, period: limits.period, log, readCredits }),
     tellHelp: makeTellHelp({ ...ports, ...facts, model }),
     ...makeHistory({ ...ports, ...store, model, log }),
+    ...makeMemberSettings({ ...ports, ...store, log }),
     showHere: makeShowHere({ ...ports, ...store, ...videos, log }),
   };
 }

@@ -34,10 +34,16 @@ export type Hands = {
   chooseInHistory(press: Press, firstId: string): Promise<void>;
   /** Shows a finished video once more, by the press's own token. */
   showHere(press: Press, taskId: string): Promise<void>;
+  openSettings(call: CommandCall): Promise<void>;
+  setPing(press: Press, to: string): Promise<void>;
 };
 
 export type Declaration = RESTPostAPIChatInputApplicationCommandsJSONBody;
-export type Command = { readonly declaration: Declaration; run(call: CommandCall, hands: Hands): Promise<void> };
+export type Command = {
+  readonly declaration: Declaration;
+  /** Undefined: a subcommand that is not there (any more). */
+  run(call: CommandCall, hands: Hands): Promise<void> | undefined;
+};
 
 /** What a component of ours does; `args` are those of its custom id, not yet looked at. */
 export type Button = {

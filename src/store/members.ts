@@ -1,3 +1,4 @@
+import { defaultSettings, type MemberSettings } from '#src/domain/member.ts';
 import type { Sql } from './database.ts';
 
 export type Seen = { readonly userId: string; readonly locale: string };
@@ -17,5 +18,18 @@ export function members({ sql }: { readonly sql: Sql }) {
     return list.map(() => undefined);
   }
 
-  return { saveLocales };
+  async function readSettings(userId: string): Promise<MemberSettings> {
+    const [row] = await sql<MemberSettings[]>`select ping from members where user_id = ${userId}`;
+    return row ?? defaultSettings;
+  }
+
+  async function savePing(userId: string, ping: boolean): Promise<MemberSettings> {
+    const [row] = await sql<MemberSettings[]>`
+      insert into members (user_id, ping) values (${userId}, ${ping})
+      on conflict (user_id) do update set ping = excluded.ping
+      returning ping`;
+    return row ?? defaultSettings;
+  }
+
+  return { saveLocales, readSettings, savePing };
 }

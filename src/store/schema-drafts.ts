@@ -43,4 +43,6 @@ export const members = pgTable('members', {
   userId: text('user_id').primaryKey(),
   /** Discord's locale of theirs, as the last interaction had it. */
   locale: text('locale'),
+  /** Whether the member is mentioned when a video of theirs is done. */
+  ping: boolean('ping').notNull().default(true),
 });

@@ -27,6 +27,8 @@ const hands = [
   'turnHistory',
   'chooseInHistory',
   'showHere',
+  'openSettings',
+  'setPing',
 ];
 /** Each fails if it is used: a test brings those that it expects. */
 export const noHands = Object.fromEntries(

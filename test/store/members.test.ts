@@ -30,3 +30,28 @@ describe('the locale of a member', () => {
     expect(await version()).toEqual(before);
   });
 });
+
+describe('the settings of a member', () => {
+  test('are the defaults until they are changed, and each their own', async ({ store }) => {
+    await store.saveLocales([{ userId: ann, locale: 'nl' }]);
+
+    await store.savePing(bob, false);
+
+    expect(await store.readSettings(ann)).toEqual({ ping: true });
+    expect(await store.readSettings(bob)).toEqual({ ping: false });
+    expect(await store.readSettings('200000000000000003')).toEqual({ ping: true });
+  });
+
+  test('and the locale leave each other as they are', async ({ database, store }) => {
+    await store.savePing(ann, false);
+    await store.saveLocales([{ userId: ann, locale: 'nl' }]);
+    await store.saveLocales([{ userId: bob, locale: 'nl' }]);
+    await store.savePing(bob, false);
+
+    const rows = await database.sql`select locale, ping from members order by user_id`;
+    expect(rows.map(({ locale, ping }) => [locale, ping])).toEqual([
+      ['nl', false],
+      ['nl', false],
+    ]);
+  });
+});

@@ -14,6 +14,7 @@ export const helpTexts = texts({
     rulesTitle: 'Rules',
     rules:
       'Of each member {active, number} at a time are made and at most {waiting, number} wait in line. What Discord or this server forbids is forbidden here too, and the video provider may refuse a request.',
+    settings: 'Whether you are pinged when a video is done: `/kling-me settings`.',
     privacyTitle: 'Privacy',
     privacy:
       'Prompt, settings and images go to the video provider ({model} at Rivya). I keep who asked for what, with its cost and the link to the video; see `/kling-history`. A video that could not be shown is kept for {days, plural, one {# day} other {# days}}. With `private` only you see the answer.',
@@ -30,6 +31,7 @@ export const helpTexts = texts({
     rulesTitle: '规则',
     rules:
       '每位成员同时制作 {active, number} 个，最多 {waiting, number} 个排队。Discord 或这个服务器禁止的内容在这里同样禁止，视频服务商也可能拒绝请求。',
+    settings: '视频完成时是否提醒你：`/kling-me settings`。',
     privacyTitle: '隐私',
     privacy:
       '提示词、设置和图片会发送给视频服务商（Rivya 的 {model}）。我会保存谁请求了什么、费用和视频链接，请看 `/kling-history`。没能显示的视频保留 {days, number} 天。使用“仅自己可见”时，只有你能看到回复。',
@@ -49,6 +51,7 @@ export const helpTexts = texts({
     rulesTitle: 'Regels',
     rules:
       'Per lid worden er {active, number} tegelijk gemaakt en wachten er hooguit {waiting, number}. Wat Discord of deze server verbiedt, mag hier ook niet, en de videodienst kan een aanvraag weigeren.',
+    settings: 'Of je een ping krijgt als een video klaar is: `/kling-me settings`.',
     privacyTitle: 'Jouw gegevens',
     privacy:
       'Prompt, instellingen en afbeeldingen gaan naar de videodienst ({model} bij Rivya). Ik bewaar wie waarom vroeg, met de kosten en de link naar de video; zie `/kling-history`. Een video die niet getoond kon worden, blijft {days, plural, one {# dag} other {# dagen}} bewaard. Met `privé` zie alleen jij het antwoord.',

@@ -1,0 +1,1 @@
+ALTER TABLE "members" ADD COLUMN "ping" boolean DEFAULT true NOT NULL;

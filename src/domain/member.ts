@@ -1,0 +1,8 @@
+/** What members decide for themselves, wherever they use the bot. */
+export type MemberSettings = {
+  /** They are mentioned when a video of theirs is done. */
+  readonly ping: boolean;
+};
+
+/** Of a member who has decided nothing: the columns' own defaults. */
+export const defaultSettings: MemberSettings = { ping: true };
