@@ -52,7 +52,7 @@ async function start(config: Config, log: Logger, lifetime: Lifetime): Promise<G
   // A call to the provider usually ends by then; whatever does not, the next process can finish.
   lifetime.add('queue', () => queues.stop(1_000));
   const { limits, slots } = config;
-  const store = openStore({ sql: database.sql, limits, slots, enqueue: queues.enqueue });
+  const store = openStore({ database, limits, slots, enqueue: queues.enqueue });
 
   const operatorIds = config.operatorIds.length > 0 ? config.operatorIds : application.operatorIds;
   const parts: Parts = { config, log, lifetime, database, store, rivya, rests, application, operatorIds };

@@ -8,7 +8,7 @@ import type { TaskImage } from '#src/domain/task.ts';
 import type { Wish, WishOutcome } from '#src/domain/wish.ts';
 import type { Sql } from './database.ts';
 import { type TaskRow, toTask } from './rows.ts';
-import { askerOf, priceKey, readSituation, type Situation } from './situation.ts';
+import { askerOf, openAccounts, priceKey, readSituation, type Situation } from './situation.ts';
 import { inTwoTrips, type Reserved } from './two-trips.ts';
 
 type Ports = { readonly sql: Sql; readonly limits: Limits };
@@ -20,11 +20,23 @@ type Granted = { readonly wish: Wish; readonly hold: Hold; readonly allowance: n
  */
 export function acceptances({ sql, limits }: Ports) {
   return async function acceptAll(wishes: readonly Wish[]): Promise<readonly WishOutcome[]> {
+    // The first wish of a period opens its accounts; a period that ends between the two opens the next.
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const outcomes = await acceptOnce(wishes);
+      if (outcomes !== null) return outcomes;
+      await openAccounts(sql, wishes, limits);
+    }
+    throw new Error('the accounts cannot be opened');
+  };
+
+  /** Null: an account is missing, and nothing was done. */
+  async function acceptOnce(wishes: readonly Wish[]): Promise<readonly WishOutcome[] | null> {
     const outcomes = new Map<string, WishOutcome | Granted>();
     const made = await inTwoTrips(
       sql,
       (tx) => readSituation(tx, wishes, limits),
       (tx, situation) => {
+        if (!situation.isOpen) return null;
         const decide = makeDecide(situation, limits);
         for (const wish of wishes) if (!outcomes.has(wish.origin)) outcomes.set(wish.origin, decide(wish));
         const granted = [...outcomes.values()].filter((outcome) => 'wish' in outcome);
@@ -32,9 +44,10 @@ export function acceptances({ sql, limits }: Ports) {
         return granted.length + alarms.length === 0 ? null : insertTasks(tx, granted, alarms);
       },
     );
+    if (outcomes.size === 0) return null;
     const rows = new Map(made?.map((row) => [row.origin, row]));
     return wishes.map((wish) => outcomeOf(wish, outcomes.get(wish.origin), rows));
-  };
+  }
 }
 
 /** What becomes of one wish after another; a hold leaves less for the next. */

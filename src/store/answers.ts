@@ -3,7 +3,7 @@ import { limits } from '#src/domain/schedule.ts';
 import type { Job } from '#src/domain/task.ts';
 import type { Sql } from './database.ts';
 import { heldBy, writeLines } from './ledger.ts';
-import { type Enqueue, fillSlots, type Slots } from './line.ts';
+import { countFree, type Enqueue, giveSlots, lockSlots, type Slots } from './line.ts';
 import { closedImages } from './moves.ts';
 
 export type Answer = {
@@ -28,8 +28,10 @@ export function answers({ sql, enqueue, slots }: Ports) {
     return sql.begin(async (tx) => {
       // Need not wait for the disk: any send is stored by a later commit that does, and an answer that a crash of the
       // database forgets is looked up at Discord again.
-      const [, marked] = await Promise.all([
+      // All sent together, since the answers of a rush wait for each other here.
+      const [, , marked, [house]] = await Promise.all([
         tx`set local synchronous_commit = off`,
+        lockSlots(tx),
         tx<{ id: string; isReady: boolean }[]>`
         update tasks t set answered_at = now(), message_id = a."messageId", is_private = a."isPrivate",
           shown = a.shown,
@@ -40,10 +42,11 @@ export function answers({ sql, enqueue, slots }: Ports) {
           as a ("taskId" uuid, "messageId" text, "isPrivate" boolean, shown text)
         where t.id = a."taskId" and t.status = 'accepted' and t.answered_at is null
         returning t.id, t.body is not null as is_ready`,
+        countFree(tx, slots),
       ]);
       const ids = new Set(marked.map(({ id }) => id));
       await enqueue(tx, jobs(marked.filter(({ isReady }) => !isReady)));
-      if (marked.some(({ isReady }) => isReady)) await fillSlots(tx, slots, enqueue);
+      if (marked.some(({ isReady }) => isReady)) await giveSlots(tx, house?.free ?? 0, slots, enqueue);
       return list.map(({ taskId }) => ids.has(taskId));
     });
   }

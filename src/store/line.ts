@@ -18,23 +18,31 @@ export function lockSlots(tx: Tx) {
 }
 
 /**
- * Gives free slots to the line (accepted, answered, ready): accepted → submitting, and a job for each. Round-robin over
- * users, those with fewer tasks at the provider first, oldest first within one. Nothing moves while the provider has
- * asked everybody to slow down, or operators have paused the bot. Call it before any account is locked.
+ * How many slots are free; none while the provider has asked everybody to slow down, or operators have paused the bot.
+ * Sent right behind the lock: it begins once that is had, and sees what committed before.
  */
+export function countFree(tx: Tx, slots: Slots) {
+  return tx<{ free: number }[]>`
+    select case
+      when exists (select from pacing where hold_off_until > now()) then 0
+      when exists (select from rules where subject = 'bot' and kind = 'pause') then 0
+      else ${slots.whole} - count(*) end::int as free
+    from tasks where status in ('submitting', 'rendering')`;
+}
+
+/** Gives free slots to the line. Call it before any account is locked. */
 export async function fillSlots(tx: Tx, slots: Slots, enqueue: Enqueue): Promise<string[]> {
-  // Sent together; the second begins once the lock is had, and sees what committed before. A full house is the common
-  // case when the line is long, and then the line need not be looked through.
-  const [, [house]] = await Promise.all([
-    lockSlots(tx),
-    tx<{ free: number }[]>`
-      select case
-        when exists (select from pacing where hold_off_until > now()) then 0
-        when exists (select from rules where subject = 'bot' and kind = 'pause') then 0
-        else ${slots.whole} - count(*) end::int as free
-      from tasks where status in ('submitting', 'rendering')`,
-  ]);
-  if (house === undefined || house.free <= 0) return [];
+  const [, [house]] = await Promise.all([lockSlots(tx), countFree(tx, slots)]);
+  return giveSlots(tx, house?.free ?? 0, slots, enqueue);
+}
+
+/**
+ * Gives `free` slots, counted under the lock, to the line (accepted, answered, ready): accepted → submitting, and a job
+ * for each. Round-robin over users, those with fewer tasks at the provider first, oldest first within one.
+ */
+export async function giveSlots(tx: Tx, free: number, slots: Slots, enqueue: Enqueue): Promise<string[]> {
+  // A full house is the common case when the line is long, and then the line need not be looked through.
+  if (free <= 0) return [];
   const taken = await tx<{ id: string }[]>`
     with busy as (
       select user_id, count(*)::int as tasks from tasks where status in ('submitting', 'rendering') group by user_id
@@ -47,7 +55,7 @@ export async function fillSlots(tx: Tx, slots: Slots, enqueue: Enqueue): Promise
       select id from line
       where turn <= ${slots.perUser}
       order by turn, accepted_at, id
-      limit ${house.free}
+      limit ${free}
     )
     update tasks set status = ${target('submit')}, submitting_at = now(), attempt = 0,
       wake_at = now() + ${wakeAgain}::interval

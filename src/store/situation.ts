@@ -2,22 +2,25 @@ import { type Balance, bonus, bot, guildOwner, memberOwner, userOwner } from '#s
 import { type Asker, guildOf, type Limits, openRules, type Rule, subjectsOf } from '#src/domain/rules.ts';
 import { limits as times } from '#src/domain/schedule.ts';
 import type { Wish } from '#src/domain/wish.ts';
+import type { Sql } from './database.ts';
 import type { TaskRow } from './rows.ts';
 import type { Reserved } from './two-trips.ts';
 
 /**
  * All that decides about wishes, with the accounts locked that they may be held on. Sent together, answered together;
- * what follows the locks sees what committed before they were had.
+ * what follows the locks sees what committed before they were had. `isOpen` false: an account is missing, and the locks
+ * guard nothing.
  */
 export async function readSituation(tx: Reserved, wishes: readonly Wish[], limits: Limits) {
-  const [, accounts, known, situation, drafts] = await Promise.all([
-    openAccounts(tx, wishes, limits),
+  const [accounts, { knownOrigins, ...rest }, drafts] = await Promise.all([
     lockAccounts(tx, wishes, limits),
-    readKnown(tx, wishes),
     readRest(tx, wishes, limits),
     lockDrafts(tx, wishes),
   ]);
-  return { accounts, known, drafts, ...situation };
+  const known = await readKnown(tx, knownOrigins);
+  const open = new Set(accounts.filter(({ purse }) => purse === rest.period.purse).map(({ owner }) => owner));
+  const isOpen = owners(wishes).every((owner) => open.has(owner));
+  return { accounts, isOpen, known, drafts, ...rest };
 }
 
 export type Situation = Awaited<ReturnType<typeof readSituation>>;
@@ -38,13 +41,14 @@ function owners(wishes: readonly Wish[]): string[] {
   return [...new Set([bot, ...all])];
 }
 
-const purseNow = (tx: Reserved, { period }: Limits) =>
-  tx`to_char(date_trunc(${period}, now() at time zone 'utc'), 'YYYY-MM-DD')`;
+const purseNow = (sql: Sql | Reserved, { period }: Limits) =>
+  sql`to_char(date_trunc(${period}, now() at time zone 'utc'), 'YYYY-MM-DD')`;
 
-async function openAccounts(tx: Reserved, wishes: readonly Wish[], limits: Limits) {
-  await tx`
+/** Opens the accounts of this period that wishes are held on. Most have been opened by earlier ones. */
+export async function openAccounts(sql: Sql, wishes: readonly Wish[], limits: Limits): Promise<void> {
+  await sql`
     insert into accounts (owner, purse)
-    select owner, ${purseNow(tx, limits)} from unnest(${owners(wishes)}::text[]) as owner
+    select owner, ${purseNow(sql, limits)} from unnest(${owners(wishes)}::text[]) as owner
     order by owner
     on conflict do nothing`;
 }
@@ -57,11 +61,10 @@ async function lockAccounts(tx: Reserved, wishes: readonly Wish[], limits: Limit
     for update`;
 }
 
-async function readKnown(tx: Reserved, wishes: readonly Wish[]): Promise<Map<string, TaskRow>> {
-  // A join, since a plan made while the table was small would compare each of its rows with each origin.
-  const rows = await tx<TaskRow[]>`
-    select tasks.*, now() as now from tasks
-    join unnest(${wishes.map(({ origin }) => origin)}::text[]) as asked (origin) using (origin)`;
+/** The tasks that wishes of the same origins made before. Most batches have none. */
+async function readKnown(tx: Reserved, origins: readonly string[]): Promise<ReadonlyMap<string, TaskRow>> {
+  if (origins.length === 0) return new Map();
+  const rows = await tx<TaskRow[]>`select *, now() as now from tasks where origin = any(${[...origins]}::text[])`;
   return new Map(rows.map((row) => [row.origin, row]));
 }
 
@@ -79,12 +82,17 @@ async function lockDrafts(tx: Reserved, wishes: readonly Wish[]): Promise<Readon
 type Rest = {
   readonly purse: string;
   readonly renewsAt: Date;
+  readonly knownOrigins: readonly string[];
   readonly waiting: Record<string, number>;
   readonly rules: readonly Rule[];
   readonly prices: Record<string, number>;
 };
 
-/** In one statement: the period (weeks begin on Monday), who waits in line, rules, and the last prices for these settings. */
+/**
+ * In one statement: the period (weeks begin on Monday), which origins have a task, who waits in line, rules, and the last
+ * prices for these settings. Origins are joined, since a plan made while the table was small would compare each of its rows
+ * with each origin.
+ */
 async function readRest(tx: Reserved, wishes: readonly Wish[], { period }: Limits) {
   const kinds = [...new Map(wishes.map((wish) => [priceKey(wish), wish])).entries()];
   const input = kinds.map(([key, { request }]) => ({ key, model: request.model, settings: request.settings }));
@@ -92,6 +100,8 @@ async function readRest(tx: Reserved, wishes: readonly Wish[], { period }: Limit
   const [row] = await tx<Rest[]>`
     select to_char(start, 'YYYY-MM-DD') as purse,
       (start + ('1 ' || ${period})::interval) at time zone 'utc' as renews_at,
+      (select coalesce(jsonb_agg(origin), '[]') from tasks
+        join unnest(${wishes.map(({ origin }) => origin)}::text[]) as asked (origin) using (origin)) as known_origins,
       (select coalesce(jsonb_object_agg(user_id, waiting), '{}') from (
         select user_id, count(*)::int as waiting from tasks
         where status = 'accepted' and user_id = any(${wishes.map(({ userId }) => userId)}::text[])
@@ -108,8 +118,9 @@ async function readRest(tx: Reserved, wishes: readonly Wish[], { period }: Limit
         ) as last) as prices
     from (select date_trunc(${period}, now() at time zone 'utc') as start) as p`;
   if (row === undefined) throw new Error('no period');
-  const { purse, renewsAt, waiting, rules, prices } = row;
+  const { purse, renewsAt, knownOrigins, waiting, rules, prices } = row;
   return {
+    knownOrigins,
     period: { purse, renewsAt },
     waiting: new Map(Object.entries(waiting)),
     rules: openRules(rules),

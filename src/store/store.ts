@@ -22,12 +22,17 @@ import { statements } from './statements.ts';
 import { submissions } from './submissions.ts';
 import { wakes } from './wakes.ts';
 
-type Ports = { readonly sql: Sql; readonly limits: Limits; readonly slots: Slots; readonly enqueue: Enqueue };
+type Ports = {
+  readonly database: { readonly sql: Sql; readonly front: Sql };
+  readonly limits: Limits;
+  readonly slots: Slots;
+  readonly enqueue: Enqueue;
+};
 
 /** All that is done to the tables, by noun. */
-export function openStore({ sql, limits, slots, enqueue }: Ports) {
+export function openStore({ database: { sql, front }, limits, slots, enqueue }: Ports) {
   return {
-    acceptAll: acceptances({ sql, limits }),
+    acceptAll: acceptances({ sql: front, limits }),
     ...answers({ sql, enqueue, slots }),
     ...balances({ sql, limits }),
     ...drafts({ sql }),

@@ -50,7 +50,7 @@ export type TestStore = ReturnType<typeof openTestStore>;
 export function openTestStore(database: Database, limits: Partial<Limits> = {}, slots = { perUser: 3, whole: 20 }) {
   const jobs: Job[] = [];
   const parts = {
-    sql: database.sql,
+    database,
     limits: { quota: 1000, period: 'day' as const, budget: null, guildBudget: null, maxWaiting: 100, ...limits },
     async enqueue(_tx: unknown, list: readonly Job[]) {
       jobs.push(...list);
