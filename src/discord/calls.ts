@@ -31,9 +31,12 @@ export type Form = Interaction & {
 
 export type Call = CommandCall | Press | Form;
 
+// Schemas are made once: zod compiles each one that is made at its first parse.
+const Kind = z.object({ type: z.number() });
+
 /** Reads a raw INTERACTION_CREATE. Null: of a kind that the bot does not have. Throws on a payload that is not Discord's. */
 export function readCall(raw: unknown): Call | null {
-  const { type } = z.object({ type: z.number() }).parse(raw);
+  const { type } = Kind.parse(raw);
   switch (type) {
     case InteractionType.ApplicationCommand:
       return readCommand(raw);
@@ -47,21 +50,24 @@ export function readCall(raw: unknown): Call | null {
 }
 
 const chatInput = 1;
+const AnyCommand = z.object({ data: z.looseObject({ type: z.number() }) });
 const CommandData = z.object({ name: z.string(), options: z.array(Option).default([]), resolved: Resolved });
 
 /** Null: a command of another kind. */
 export function readCommand(raw: unknown): CommandCall | null {
-  const { data } = z.object({ data: z.looseObject({ type: z.number() }) }).parse(raw);
+  const { data } = AnyCommand.parse(raw);
   if (data.type !== chatInput) return null;
   const { name, options, resolved } = CommandData.parse(data);
   return { ...readInteraction(raw), kind: 'command', name, options, attachments: offeredImages(resolved) };
 }
 
 const CustomId = z.string().min(1).max(100);
-const PressData = z.object({ custom_id: CustomId, values: z.array(z.string()).default([]) });
+const AnyPress = z.object({
+  data: z.object({ custom_id: CustomId, values: z.array(z.string()).default([]) }),
+});
 
 function readPress(raw: unknown): Press {
-  const { data } = z.object({ data: PressData }).parse(raw);
+  const { data } = AnyPress.parse(raw);
   return { ...readInteraction(raw), kind: 'press', customId: data.custom_id, values: data.values };
 }
 
@@ -76,10 +82,12 @@ const Row = z.union([
   // Text displays and whatever else a modal may show: nothing to read.
   z.looseObject({ type: z.number() }).transform(() => []),
 ]);
-const FormData = z.object({ custom_id: CustomId, components: z.array(Row).default([]), resolved: Resolved });
+const AnyForm = z.object({
+  data: z.object({ custom_id: CustomId, components: z.array(Row).default([]), resolved: Resolved }),
+});
 
 function readForm(raw: unknown): Form {
-  const { data } = z.object({ data: FormData }).parse(raw);
+  const { data } = AnyForm.parse(raw);
   const fields = data.components.flat().flatMap(({ custom_id, value, values }) => {
     const filled = values ?? value;
     return filled === undefined || filled === null ? [] : [[custom_id, filled] as const];
