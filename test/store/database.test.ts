@@ -88,6 +88,17 @@ describe('a database that goes away', () => {
     connection.release();
   });
 
+  test('keeps connections for those who wait, whatever occupies the others', async ({ databaseUrl }) => {
+    await using database = openDatabase(databaseUrl, { max: 1 });
+    const { promise: done, resolve: finish } = Promise.withResolvers<void>();
+    const busy = database.sql.begin(() => done);
+
+    expect(await database.front`select 1`).toHaveLength(1);
+
+    finish();
+    await busy;
+  });
+
   test('is known to be away, without a statement, until it is back', async () => {
     const { dataDir, server } = await ownServer();
     await using database = openDatabase(server.url, { max: 2 });
