@@ -1,6 +1,7 @@
 type Ports = {
   wakeDue(count: number): Promise<number>;
   showDue(count: number): Promise<number>;
+  showPlaces(): Promise<void>;
   fillLine(): Promise<readonly string[]>;
   dropDeadTokens(): Promise<void>;
   dropKept(): Promise<void>;
@@ -15,6 +16,7 @@ const wakesAtOnce = 200;
 export function sweepSteps({
   wakeDue,
   showDue,
+  showPlaces,
   fillLine,
   dropDeadTokens,
   dropKept,
@@ -26,6 +28,7 @@ export function sweepSteps({
     { name: 'poll', everyMs: 250, run: poll },
     { name: 'wake', everyMs: 1_000, run: async () => ({ again: (await wakeDue(wakesAtOnce)) === wakesAtOnce }) },
     { name: 'show', everyMs: 1_000, run: async () => ({ again: (await showDue(wakesAtOnce)) === wakesAtOnce }) },
+    { name: 'places', everyMs: 5_000, run: () => showPlaces().then(() => ({ again: false })) },
     { name: 'alarms', everyMs: 5_000, run: tellAlarms },
     { name: 'drafts', everyMs: 5_000, run: tendDrafts },
     { name: 'line', everyMs: 5_000, run: () => fillLine().then(() => ({ again: false })) },

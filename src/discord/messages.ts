@@ -12,6 +12,7 @@ import {
   finishedText,
   linkText,
   noticeText,
+  progressText,
   tooLargeText,
   type Voice,
   waitingText,
@@ -43,6 +44,10 @@ export function acceptedBody(task: Task, voice: Voice, withPrompt = true): Body 
 /** What a reply says before the outcome. No `attachments`: should it land late after all, a video stays. */
 export function progressBody(task: Task, view: View, voice: Voice, withPrompt: boolean): Body {
   if (view.key === 'accepted') return acceptedBody(task, voice, withPrompt);
+  if ('place' in view || 'rendering' in view) {
+    const components = 'place' in view ? [buttonRow(task, ['cancel'])] : [];
+    return { ...textBody(progressText(task, view, voice, withPrompt)), components };
+  }
   const text = waitingText(task, view.key, voice, withPrompt);
   return { ...textBody(text), components: [buttonRow(task, ['show'])] };
 }

@@ -1,14 +1,16 @@
 import type { Language, Model } from '#src/domain/parameters.ts';
+import type { Rendering, View } from '#src/domain/progress.ts';
 import type { ImageRuleBroken } from '#src/domain/request.ts';
 import { summary } from '#src/domain/settings.ts';
 import type { Status, Task } from '#src/domain/task.ts';
 import { languageOf } from './languages.ts';
 import { imageText } from './refusals.ts';
-import { cut, plain } from './text.ts';
+import { cut, plain, relative } from './text.ts';
 import { answers } from './texts/answers.ts';
 import { commandTexts } from './texts/commands.ts';
 import { late } from './texts/late.ts';
 import { outcomes } from './texts/outcomes.ts';
+import { progressTexts } from './texts/progress.ts';
 import { taskButtons } from './texts/task-buttons.ts';
 
 export type Voice = {
@@ -18,6 +20,8 @@ export type Voice = {
 type Shown = Pick<Task, 'prompt' | 'settings' | 'locale'>;
 
 const promptLength = 150;
+/** Places further back are rounded. */
+const exactPlaces = 5;
 const altTextLength = 1000;
 
 /** The message that answers the command and later turns into the video. */
@@ -32,6 +36,33 @@ export function acceptedText(task: Shown & Pick<Task, 'reply'>, voice: Voice, wi
 /** Whether a reply's text accepts: it ends in small print of several parts, and no refusal does, in any language. */
 export function isAcceptance(text: string): boolean {
   return /^-# .* · /.test(text.split('\n').at(-1) ?? '');
+}
+
+/** The same, once there is more to tell: the place in line, or how far the render is. Moments count by themselves. */
+export function progressText(
+  task: Task,
+  view: Extract<View, { place: number } | { rendering: Rendering }>,
+  voice: Voice,
+  withPrompt = true,
+): string {
+  const language = languageOf(task.locale);
+  const said = 'place' in view ? [placeText(view.place, language)] : renderingTexts(view.rendering, language);
+  const line = smallPrint(voice, language, settingsOf(task, voice), ...said);
+  return withPrompt ? `${promptLine(task)}\n${line}` : line;
+}
+
+function placeText(place: number, language: Language): string {
+  const text = progressTexts(language);
+  if (place === 1) return text.next();
+  return place > exactPlaces ? text.about({ place }) : text.place({ place });
+}
+
+function renderingTexts({ since, expectedAt, quarters }: Rendering, language: Language): string[] {
+  const text = progressTexts(language);
+  const begun = text.rendering({ since: relative(since) });
+  if (expectedAt === null) return [begun];
+  if (quarters === 4) return [begun, text.longer()];
+  return [`${'▰'.repeat(quarters)}${'▱'.repeat(4 - quarters)}`, begun, text.expected({ at: relative(expectedAt) })];
 }
 
 /** What a reply says that waits for its outcome for long, or could not be given it. */

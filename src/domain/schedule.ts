@@ -27,6 +27,8 @@ export const limits = {
   tokenMarginMs: minute,
   /** This long before its token dies a reply says that it takes longer (at about 13 minutes). */
   lateMs: 2 * minute,
+  /** Progress is said at most this often about one task. */
+  editsMs: 10 * second,
   /** An edit of progress that got no answer may still land until this long after it was begun. */
   editMs: 15 * second,
   /** A post that may have landed is looked for after this, before it is repeated. */

@@ -91,6 +91,8 @@ export type Task = {
   readonly shown: string | null;
   /** When the reply is to be looked at next; null: never. */
   readonly showAt: Date | null;
+  /** When what the reply says was last changed. */
+  readonly shownAt: Date | null;
   /** When the edit of progress was begun that has had no answer yet. */
   readonly editAt: Date | null;
   /** Size of the video that is kept here because no rung took it; null: none is. */

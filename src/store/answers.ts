@@ -34,9 +34,9 @@ export function answers({ sql, enqueue, slots }: Ports) {
         lockSlots(tx),
         tx<{ id: string; isReady: boolean }[]>`
         update tasks t set answered_at = now(), message_id = a."messageId", is_private = a."isPrivate",
-          shown = a.shown,
-          show_at = case when a.shown is null then now()
-            else t.token_expires_at - ${limits.lateMs} * interval '1 ms' end,
+          shown = a.shown, shown_at = case when a.shown is not null then now() end,
+          show_at = case when a.shown is null then now() else least(now() + ${limits.editsMs} * interval '1 ms',
+            t.token_expires_at - ${limits.lateMs} * interval '1 ms') end,
           wake_at = case when t.body is null then now() + ${wakeAgain}::interval end
         from jsonb_to_recordset(${tx.json(list as never)}) 
           as a ("taskId" uuid, "messageId" text, "isPrivate" boolean, shown text)

@@ -24,6 +24,7 @@ export type TaskRow = {
   pendingAt: Date | null;
   shown: string | null;
   showAt: Date | null;
+  shownAt: Date | null;
   editAt: Date | null;
   keptBytes: number | null;
   applicationId: string;
@@ -73,6 +74,7 @@ export function toTask(row: TaskRow): Task {
     pendingAt: row.pendingAt,
     shown: row.shown,
     showAt: row.showAt,
+    shownAt: row.shownAt,
     editAt: row.editAt,
     keptBytes: row.keptBytes,
     reply: {

@@ -58,6 +58,7 @@ export const tasks = pgTable(
     pendingAt: moment('pending_at'),
     shown: text('shown'),
     showAt: moment('show_at'),
+    shownAt: moment('shown_at'),
     editAt: moment('edit_at'),
     keptBytes: bigint('kept_bytes', { mode: 'number' }),
     keptAt: moment('kept_at'),

@@ -31,6 +31,7 @@ type Ports = {
 
 /** All that is done to the tables, by noun. */
 export function openStore({ database: { sql, front }, limits, slots, enqueue }: Ports) {
+  const rendering = renders({ sql });
   return {
     acceptAll: acceptances({ sql: front, limits }),
     ...answers({ sql, enqueue, slots }),
@@ -41,7 +42,7 @@ export function openStore({ database: { sql, front }, limits, slots, enqueue }: 
     ...statements({ sql, limits }),
     ...history({ sql }),
     ...submissions({ sql, enqueue, slots }),
-    ...renders({ sql }),
+    ...rendering,
     ...closings({ sql, enqueue, slots }),
     ...posts({ sql }),
     ...kept({ sql }),
@@ -49,7 +50,7 @@ export function openStore({ database: { sql, front }, limits, slots, enqueue }: 
     ...grants({ sql }),
     ...alarms({ sql }),
     ...audits({ sql }),
-    ...progress({ sql }),
+    ...progress({ sql, usualMs: rendering.usualMs }),
     ...presses({ sql, enqueue }),
     ...wakes({ sql, enqueue, slots }),
   };

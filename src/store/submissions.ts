@@ -1,5 +1,6 @@
 import { adjustment } from '#src/domain/credits.ts';
 import type { UploadedImage } from '#src/domain/images.ts';
+import { limits } from '#src/domain/schedule.ts';
 import type { Task } from '#src/domain/task.ts';
 import type { Sql } from './database.ts';
 import { heldBy, writeLines } from './ledger.ts';
@@ -79,7 +80,8 @@ export function submissions({ sql, enqueue, slots }: Ports) {
       const [moved] = await tx<{ id: string }[]>`
         update tasks set status = ${target('render')}, provider_id = ${providerId}, rendering_at = now(), attempt = 0,
           reserved_credits = ${reservedCredits}, held_credits = coalesce(${reservedCredits}, held_credits),
-          wake_at = null, next_poll_at = now() + ${firstPollMs} * interval '1 ms'
+          wake_at = null, next_poll_at = now() + ${firstPollMs} * interval '1 ms',
+          show_at = least(show_at, greatest(now(), shown_at + ${limits.editsMs} * interval '1 ms'))
         where id = ${taskId} and status = any(${sources('render')}::status[])
         returning id`;
       if (moved === undefined) return false;

@@ -42,6 +42,7 @@ export function aTask(more: Partial<Task> = {}): Task {
     rungAt: null,
     pendingAt: noon,
     shown: 'accepted',
+    shownAt: null,
     showAt: null,
     editAt: null,
     keptBytes: null,

@@ -1,17 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { editUnderWayMs, nextLook, notice, viewOf } from '#src/domain/progress.ts';
+import { editUnderWayMs, nextLook, notice, type Situation, soonest, viewOf } from '#src/domain/progress.ts';
 import type { Reply, Task } from '#src/domain/task.ts';
 import { aReply, aTask, later, noon } from './builders.ts';
 
 const minute = 60_000;
 const open = (more: Partial<Task> = {}, reply: Partial<Reply> = {}) =>
   aTask({ status: 'rendering', delivery: 'none', pendingAt: null, ...more, reply: aReply(reply) });
+const unknown: Situation = { place: null, usualMs: null };
 const lastMinutes = { tokenExpiresAt: later(2 * minute) };
 
 describe('what a reply says', () => {
   test.each<[string, Task, string | undefined]>([
-    ['with minutes to go', open(), 'accepted'],
-    ['a moment before the last two minutes', open({}, { tokenExpiresAt: later(2 * minute + 1) }), 'accepted'],
+    ['with minutes to go', open(), 'rendering-unknown'],
+    ['a moment before the last two minutes', open({}, { tokenExpiresAt: later(2 * minute + 1) }), 'rendering-unknown'],
+    ['between line and provider', open({ status: 'submitting' }), 'accepted'],
     ['in the last two minutes', open({}, lastMinutes), 'late-here'],
     ['in the last moment', open({}, { tokenExpiresAt: later(1) }), 'late-here'],
     ['once the token is dead', open({}, { tokenExpiresAt: later(0) }), undefined],
@@ -36,7 +38,34 @@ describe('what a reply says', () => {
     ],
     ['with the notice that there is no video', open({ delivery: 'undeliverable', shown: notice }), undefined],
   ])('%s', (_, task, key) => {
-    expect(viewOf(task)?.key).toBe(key);
+    expect(viewOf(task, unknown)?.key).toBe(key);
+  });
+
+  test.each([
+    [0, 'rendering-0'],
+    [24.9, 'rendering-0'],
+    [25, 'rendering-1'],
+    [74, 'rendering-2'],
+    [99, 'rendering-3'],
+    [100, 'rendering-4'],
+    [900, 'rendering-4'],
+  ])('after %d %% of the usual time: %s', (percent, key) => {
+    const task = open({ renderingAt: later(-percent * 1_000) });
+
+    expect(viewOf(task, { place: null, usualMs: 100_000 })?.key).toBe(key);
+  });
+
+  test('of a task in line is its place', () => {
+    const view = viewOf(open({ status: 'accepted' }), { place: 3, usualMs: null });
+
+    expect(view).toEqual({ key: 'line-3', place: 3 });
+  });
+
+  test('late, or with an outcome about to be shown, is neither place nor quarter', () => {
+    const situation = { place: 3, usualMs: 100_000 };
+
+    expect(viewOf(open({ status: 'accepted' }, lastMinutes), situation)?.key).toBe('late-here');
+    expect(viewOf(open({ delivery: 'pending', shown: null }), situation)?.key).toBe('accepted');
   });
 });
 
@@ -51,7 +80,25 @@ describe('the next look at a reply', () => {
     ['never once it is shown', open({ delivery: 'delivered' }), null],
     ['never once it was given up on', open({ delivery: 'undeliverable' }), null],
   ])('%s', (_, task, at) => {
-    expect(nextLook(task)).toEqual(at);
+    expect(nextLook(task, unknown)).toEqual(at);
+  });
+
+  test.each<[string, Partial<Task>, number, Date]>([
+    ['at the next quarter of the usual time', { renderingAt: later(-30_000) }, 100_000, later(20_000)],
+    ['at its end', { renderingAt: later(-80_000) }, 100_000, later(20_000)],
+    ['not twice within ten seconds', { renderingAt: later(-49_000), shownAt: later(-1_000) }, 100_000, later(9_000)],
+    ['once more when it is late, if it takes longer', { renderingAt: later(-300_000) }, 100_000, lateAt],
+    ['when it is late, if that comes first', { renderingAt: noon }, 60 * minute, lateAt],
+  ])('%s', (_, more, usualMs, at) => {
+    expect(nextLook(open(more), { place: null, usualMs })).toEqual(at);
+  });
+
+  test.each([
+    [null, 0],
+    [later(-20_000), 0],
+    [later(-4_000), 6_000],
+  ])('with what was said at %s it may be said again in %i ms', (shownAt, ms) => {
+    expect(soonest(open({ shownAt }))).toBe(later(ms).getTime());
   });
 });
 

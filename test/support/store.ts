@@ -105,7 +105,7 @@ export async function age(database: Database, taskId: string, ms: number): Promi
       submitting_at = submitting_at - ${by}, first_sent_at = first_sent_at - ${by}, last_sent_at = last_sent_at - ${by},
       rendering_at = rendering_at - ${by}, uncertain_at = uncertain_at - ${by}, missing_url_at = missing_url_at - ${by},
       closed_at = closed_at - ${by}, rung_at = rung_at - ${by}, pending_at = pending_at - ${by},
-      show_at = show_at - ${by}, edit_at = edit_at - ${by}, wake_at = wake_at - ${by},
+      show_at = show_at - ${by}, shown_at = shown_at - ${by}, edit_at = edit_at - ${by}, wake_at = wake_at - ${by},
       next_poll_at = next_poll_at - ${by}, token_expires_at = token_expires_at - ${by}
     where id = ${taskId}`;
 }
