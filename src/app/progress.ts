@@ -39,8 +39,9 @@ export function makeShowProgress(ports: Ports) {
       if (task.showAt !== null) await ports.lookAgain(task, nextLook(task, situation));
       return;
     }
-    // What it says is known, if not the newest: that can wait.
-    if (task.shown !== null && soonest(task) > task.now.getTime()) {
+    // What it says is true, if not the newest, and that can wait; not so what comes last.
+    const isNews = 'place' in view || 'rendering' in view;
+    if (isNews && task.shown !== null && soonest(task) > task.now.getTime()) {
       return ports.lookAgain(task, new Date(soonest(task)));
     }
     if (!(await ports.beginEdit(task))) return;

@@ -156,7 +156,27 @@ test('a reply whose "thinking…" nobody ended says where its task stands', asyn
   await asked.deliver();
 
   expect(asked.it.states).toHaveLength(2);
-  expect(await asked.task()).toMatchObject({ shown: 'accepted', showAt: expect.any(Date) });
+  expect(await asked.task()).toMatchObject({ shown: 'rendering-unknown', showAt: expect.any(Date) });
+});
+
+test('a render that goes on says since when, and that it cannot be stopped; not within ten seconds of its last word', async ({
+  database,
+}) => {
+  const { ask } = await start(database);
+  const asked = await ask();
+  expect(JSON.stringify(asked.it.reply()?.components)).toContain('cancel:');
+
+  await asked.deliver();
+  expect(asked.it.states).toHaveLength(1);
+  await database.sql`update tasks set shown_at = shown_at - interval '10 s'`;
+  await asked.deliver();
+  await asked.deliver();
+
+  expect(asked.it.states).toHaveLength(2);
+  expect(asked.it.reply()).toMatchObject({
+    content: expect.stringMatching(/being made, begun <t:\d+:R>; it cannot be stopped/),
+    components: [],
+  });
 });
 
 test('where no rung takes the outcome the reply says so while it can, and how to ask again', async ({ database }) => {

@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { acceptedText, finishedText, isAcceptance, noticeText, refusedPubliclyText } from '#src/discord/wording.ts';
+import {
+  acceptedText,
+  finishedText,
+  isAcceptance,
+  noticeText,
+  progressText,
+  refusedPubliclyText,
+} from '#src/discord/wording.ts';
 import { languages } from '#src/domain/parameters.ts';
 import type { Task } from '#src/domain/task.ts';
-import { aTask, later } from '../domain/builders.ts';
+import { aTask, later, noon } from '../domain/builders.ts';
 import { voice } from './begin.ts';
 
 const rehearsal = { ...voice, isRehearsal: true };
@@ -231,4 +238,25 @@ test('a rehearsal is marked on every message', () => {
     expect(text).toContain('Rehearsal');
   }
   expect(acceptedText(aTask(), voice)).not.toContain('Rehearsal');
+});
+
+test.each([
+  [{ key: 'line-1', place: 1 }, 'next in line'],
+  [{ key: 'line-4', place: 4 }, 'number 4 in line'],
+  [{ key: 'line-15', place: 15 }, 'about number 15 in line'],
+  [
+    { key: 'rendering-unknown', rendering: { since: noon, expectedAt: null, quarters: 0 } },
+    /begun <t:\d+:R>; it cannot be stopped any more$/,
+  ],
+  [
+    { key: 'rendering-0', rendering: { since: noon, expectedAt: noon, quarters: 0 } },
+    /▱▱▱▱ · .* · expected <t:\d+:R>$/,
+  ],
+  [{ key: 'rendering-3', rendering: { since: noon, expectedAt: noon, quarters: 3 } }, /▰▰▰▱ · /],
+  [{ key: 'rendering-4', rendering: { since: noon, expectedAt: noon, quarters: 4 } }, /takes longer than usual$/],
+] as const)('progress (%j) is two short lines', (view, words) => {
+  const text = progressText(aTask(), view, voice);
+
+  expect(text.split('\n')).toHaveLength(2);
+  expect(text).toMatch(words);
 });
