@@ -39,7 +39,8 @@ export function makeShowProgress(ports: Ports) {
       if (task.showAt !== null) await ports.lookAgain(task, nextLook(task, situation));
       return;
     }
-    // What it says is true, if not the newest, and that can wait; not so what comes last.
+    // What it says is true, if not the newest, and that can wait. Not so what is said but once and last: that it is late,
+    // or was given up on, while the token may be about to die.
     const isNews = 'place' in view || 'rendering' in view;
     if (isNews && task.shown !== null && soonest(task) > task.now.getTime()) {
       return ports.lookAgain(task, new Date(soonest(task)));

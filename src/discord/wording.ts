@@ -1,5 +1,5 @@
 import type { Language, Model } from '#src/domain/parameters.ts';
-import type { Rendering, View } from '#src/domain/progress.ts';
+import { exactPlaces, type Rendering, type View } from '#src/domain/progress.ts';
 import type { ImageRuleBroken } from '#src/domain/request.ts';
 import { summary } from '#src/domain/settings.ts';
 import type { Status, Task } from '#src/domain/task.ts';
@@ -20,8 +20,6 @@ export type Voice = {
 type Shown = Pick<Task, 'prompt' | 'settings' | 'locale'>;
 
 const promptLength = 150;
-/** Places further back are rounded. */
-const exactPlaces = 5;
 const altTextLength = 1000;
 
 /** The message that answers the command and later turns into the video. */

@@ -21,6 +21,9 @@ export type Quarters = 0 | 1 | 2 | 3 | 4;
 /** `expectedAt` null: there are too few renders like it to tell. */
 export type Rendering = { readonly since: Date; readonly expectedAt: Date | null; readonly quarters: Quarters };
 
+/** Places further back are rounded up. */
+export const exactPlaces = 5;
+
 /** `shown` of a reply that says how the task went so far, a video being still possible. */
 export const notice = 'notice';
 

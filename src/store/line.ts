@@ -1,5 +1,5 @@
 import type { Job } from '#src/domain/task.ts';
-import type { Tx } from './database.ts';
+import type { Sql, Tx } from './database.ts';
 import { sources, target } from './moves.ts';
 
 export type Enqueue = (tx: Tx, jobs: readonly Job[]) => Promise<void>;
@@ -15,6 +15,24 @@ const wakeAgain = '30 seconds';
  */
 export function lockSlots(tx: Tx) {
   return tx`select pg_advisory_xact_lock(${slotLock})`;
+}
+
+/** `line`, for a `with`: who waits, each with its turn. What gives slots away and what tells places read the same line. */
+export function line(sql: Sql | Tx) {
+  return sql`
+    busy as (
+      select user_id, count(*)::int as tasks from tasks where status in ('submitting', 'rendering') group by user_id
+    ), line as (
+      select t.id, t.accepted_at,
+        coalesce(busy.tasks, 0) + row_number() over (partition by t.user_id order by t.accepted_at, t.id) as turn
+      from tasks t left join busy using (user_id)
+      where t.status = any(${sources('submit')}::status[]) and t.answered_at is not null and t.body is not null
+    )`;
+}
+
+/** The order of `line`. */
+export function inTurn(sql: Sql | Tx) {
+  return sql`turn, accepted_at, id`;
 }
 
 /**
@@ -44,17 +62,10 @@ export async function giveSlots(tx: Tx, free: number, slots: Slots, enqueue: Enq
   // A full house is the common case when the line is long, and then the line need not be looked through.
   if (free <= 0) return [];
   const taken = await tx<{ id: string }[]>`
-    with busy as (
-      select user_id, count(*)::int as tasks from tasks where status in ('submitting', 'rendering') group by user_id
-    ), line as (
-      select t.id, t.accepted_at,
-        coalesce(busy.tasks, 0) + row_number() over (partition by t.user_id order by t.accepted_at, t.id) as turn
-      from tasks t left join busy using (user_id)
-      where t.status = any(${sources('submit')}::status[]) and t.answered_at is not null and t.body is not null
-    ), next as (
+    with ${line(tx)}, next as (
       select id from line
       where turn <= ${slots.perUser}
-      order by turn, accepted_at, id
+      order by ${inTurn(tx)}
       limit ${free}
     )
     update tasks set status = ${target('submit')}, submitting_at = now(), attempt = 0,

@@ -81,7 +81,9 @@ export function submissions({ sql, enqueue, slots }: Ports) {
         update tasks set status = ${target('render')}, provider_id = ${providerId}, rendering_at = now(), attempt = 0,
           reserved_credits = ${reservedCredits}, held_credits = coalesce(${reservedCredits}, held_credits),
           wake_at = null, next_poll_at = now() + ${firstPollMs} * interval '1 ms',
-          show_at = least(show_at, greatest(now(), shown_at + ${limits.editsMs} * interval '1 ms'))
+          -- Where nothing may be said any more (null), that stays so.
+          show_at = case when show_at is not null then
+            least(show_at, greatest(now(), shown_at + ${limits.editsMs} * interval '1 ms')) end
         where id = ${taskId} and status = any(${sources('render')}::status[])
         returning id`;
       if (moved === undefined) return false;

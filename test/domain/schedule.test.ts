@@ -12,6 +12,7 @@ test('the limits are those of the design', () => {
     unansweredMs: 10 * second,
     lateMs: 2 * minute,
     editMs: 15 * second,
+    editsMs: 10 * second,
     sendsMs: 30 * minute,
     lastSendMs: day,
     renderMs: 6 * hour,

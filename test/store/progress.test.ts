@@ -26,6 +26,35 @@ describe('a reply is looked at', () => {
     expect(await store.showDue(10)).toBe(1);
   });
 
+  test('soon, if it moved while something else was being said', async ({ store, database }) => {
+    const seen = await store.accept();
+    await store.answer(seen);
+    const waiting = await store.found(seen.id);
+    await store.beginEdit(waiting);
+    await store.fill();
+    await store.beginSend(seen.id, 60_000, 'key');
+    await store.markRendering(seen.id, 'render', 90, 0);
+
+    await store.markShown(waiting, 'line-1', new Date(waiting.now.getTime() + 10 * minute));
+    await age(database, seen.id, 10_000);
+
+    expect(await store.showDue(10)).toBe(1);
+  });
+
+  test('no more, where nothing may be said any more, however it moves', async ({ store, database }) => {
+    const task = await store.accept();
+    await store.answer(task);
+    await store.lookAgain(await store.found(task.id), null);
+
+    await store.showPlaces();
+    await store.fill();
+    await store.beginSend(task.id, 60_000, 'key');
+    await store.markRendering(task.id, 'render', 90, 0);
+    await age(database, task.id, 5 * minute);
+
+    expect(await store.showDue(10)).toBe(0);
+  });
+
   test('two minutes before its token dies, and not before', async ({ store, database }) => {
     const task = await store.render();
     store.jobs.length = 0;
