@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DiscordStandIn, startDiscord } from '../discord/discord.ts';
 import { type RivyaStandIn, startRivya } from '../rivya/start.ts';
-import { type Bot, bareEnvironment, startBot } from './bot.ts';
+import { type Bot, bareEnvironment, type Environment, startBot } from './bot.ts';
 import { clear, temporaryFolder } from './scratch.ts';
 
 export type Stage = {
@@ -19,9 +19,13 @@ export const renderMs = 1_900;
 
 /**
  * Both stand-ins with a server and a member, and the bot, ready to answer. All of it has ended when `use` has, however
- * that ended. Throws `BotEnded` if the bot does not start, and the signal's reason when that strikes first.
+ * that ended. `more` are settings of the bot. Throws `BotEnded` if the bot does not start, and the signal's reason when that strikes first.
  */
-export async function onStage<T>(signal: AbortSignal, use: (stage: Stage) => Promise<T>): Promise<T> {
+export async function onStage<T>(
+  signal: AbortSignal,
+  use: (stage: Stage) => Promise<T>,
+  more: Environment = {},
+): Promise<T> {
   const closers: (() => Promise<unknown>)[] = [];
   try {
     const folder = await temporaryFolder();
@@ -35,7 +39,7 @@ export async function onStage<T>(signal: AbortSignal, use: (stage: Stage) => Pro
     discord.addMember(guild.id, member.id);
 
     const begin = performance.now();
-    const bot = startBot({ ...bareEnvironment(), ...settings(discord, rivya, guild.id), DATA_DIR: folder });
+    const bot = startBot({ ...bareEnvironment(), ...settings(discord, rivya, guild.id), ...more, DATA_DIR: folder });
     closers.push(() => bot.stop());
     await until(() => bot.hasLogged(({ msg }) => msg.startsWith('ready')), {
       signal,

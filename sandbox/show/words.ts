@@ -3,22 +3,23 @@ export type Span = { readonly text: string; readonly isBold: boolean; readonly i
 export type Line = { readonly isSmall: boolean; readonly spans: readonly Span[] };
 
 /** Reads the markdown that bots write: `**bold**`, `code`, `-# small print`, `<t:…:R>`, backslash escapes. */
-export function readMarkdown(content: string, now = new Date()): Line[] {
+export function readMarkdown(content: string, now = new Date(), locale = 'en'): Line[] {
   return content.split('\n').map((line) => {
     const isSmall = line.startsWith('-# ');
-    return { isSmall, spans: spansOf(isSmall ? line.slice(3) : line, now) };
+    return { isSmall, spans: spansOf(isSmall ? line.slice(3) : line, now, locale) };
   });
 }
 
 const token = /\\(?<escaped>[^\w\s])|(?<bold>\*\*)|`(?<code>[^`]+)`|<t:(?<moment>\d+)(?::\w)?>|(?<plain>[\s\S])/gu;
 
-function spansOf(line: string, now: Date): Span[] {
+function spansOf(line: string, now: Date, locale: string): Span[] {
   const spans: Span[] = [];
   let isBold = false;
   for (const { groups = {} } of line.matchAll(token)) {
     const { escaped, bold, code, moment, plain } = groups;
     if (bold !== undefined) isBold = !isBold;
-    const text = escaped ?? code ?? (moment === undefined ? plain : relative(Number(moment) * 1000 - now.getTime()));
+    const text =
+      escaped ?? code ?? (moment === undefined ? plain : relative(Number(moment) * 1000 - now.getTime(), locale));
     if (text === undefined) continue;
     const last = spans.at(-1);
     const isCode = code !== undefined;
@@ -36,7 +37,7 @@ const steps = [
   ['second', 1000],
 ] as const;
 
-function relative(ms: number): string {
+function relative(ms: number, locale: string): string {
   const [unit, size] = steps.find(([, size]) => Math.abs(ms) >= size) ?? ['second', 1000];
-  return new Intl.RelativeTimeFormat('en', { numeric: 'auto' }).format(Math.round(ms / size), unit);
+  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(Math.round(ms / size), unit);
 }

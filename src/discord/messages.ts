@@ -29,6 +29,7 @@ export type Body = {
 };
 
 const longestButtonUrl = 512;
+const longestRow = 5;
 /** Discord's 2000, less the mark that a new message carries at its end. */
 const longestContent = 1980;
 
@@ -53,13 +54,20 @@ export function progressBody(task: Task, view: View, voice: Voice, withPrompt: b
 }
 
 /** Buttons on a task, in one row. */
-export function buttonRow({ id, locale }: Pick<Task, 'id' | 'locale'>, actions: readonly Action[]): object {
-  const components = actions.map((action) => ({
+export function buttonRow(task: Pick<Task, 'id' | 'locale'>, actions: readonly Action[]): object {
+  return row(buttons(task, actions));
+}
+
+function buttons({ id, locale }: Pick<Task, 'id' | 'locale'>, actions: readonly Action[]): object[] {
+  return actions.map((action) => ({
     type: ComponentType.Button,
     style: ButtonStyle.Secondary,
     label: buttonLabel(action, languageOf(locale)),
     custom_id: customId(action, id),
   }));
+}
+
+function row(components: readonly object[]): object {
   return { type: ComponentType.ActionRow, components };
 }
 
@@ -82,12 +90,8 @@ export function outcomeBody(task: Task, { file, withPrompt, creditsLeft }: Shown
   const attachment =
     file === null ? [] : [{ id: '0', filename: file.name, ...(withPrompt && { description: altText(task) }) }];
   const labels = (index: number) => linkText(language, index + (file === null ? 1 : 2));
-  const body = withLinks(textBody(text), urls, labels);
-  return {
-    ...body,
-    components: [...body.components, buttonRow(task, ['again', 'edit', 'delete'])],
-    attachments: attachment,
-  };
+  const own = buttons(task, ['again', 'edit', 'delete']);
+  return { ...withLinks(textBody(text), urls, labels, own), attachments: attachment };
 }
 
 /** Without a video. Where one may come yet, only a click may open the way to this message. */
@@ -101,18 +105,24 @@ function isLink(url: string): boolean {
   return /^https?:\/\/[^\s<>]+$/.test(url) && URL.canParse(url);
 }
 
-/** Links as one row of buttons; those too long for a button, in the text (discord.md §3). */
-function withLinks(body: Body, urls: readonly string[], label: (index: number) => string): Body {
+/** Links as buttons before the task's own, in one row if it takes them all; those too long for a button, in the text (discord.md §3). */
+function withLinks(
+  body: Body,
+  urls: readonly string[],
+  label: (index: number) => string,
+  own: readonly object[],
+): Body {
   const links = urls.map((url, index) => ({ url, label: label(index) })).filter(({ url }) => isLink(url));
-  const short = links.filter(({ url }) => url.length <= longestButtonUrl).slice(0, 5);
+  const short = links.filter(({ url }) => url.length <= longestButtonUrl).slice(0, longestRow);
   const long = links.filter(({ url }) => url.length > longestButtonUrl).map(({ url }) => `<${url}>`);
-  const buttons = short.map(({ url, label }) => ({ type: ComponentType.Button, style: ButtonStyle.Link, label, url }));
+  const open = short.map(({ url, label }) => ({ type: ComponentType.Button, style: ButtonStyle.Link, label, url }));
+  const rows = open.length + own.length > longestRow ? [open, own] : [[...open, ...own]];
   return {
     ...body,
     content: long.reduce(
       (text, url) => (text.length + 1 + url.length > longestContent ? text : `${text}\n${url}`),
       body.content,
     ),
-    components: buttons.length === 0 ? [] : [{ type: ComponentType.ActionRow, components: buttons }],
+    components: rows.map(row),
   };
 }

@@ -85,6 +85,18 @@ describe('without the file', () => {
     expect(shown.content.includes(`<${long}>`)).toBe(!isButton);
   });
 
+  test('its buttons are one row, the link first, as long as a row takes them', () => {
+    const [one, three] = [1, 3].map((length) => body(Array.from({ length }, (_, index) => `${url}?${index}`)));
+
+    expect(rows(one ?? textBody('')).map((row) => row.map(({ label }) => label))).toEqual([
+      ['Open the video', 'Again', 'Edit', 'Delete'],
+    ]);
+    expect(rows(three ?? textBody('')).map((row) => row.map(({ label }) => label))).toEqual([
+      ['Open the video', 'Video 2', 'Video 3'],
+      ['Again', 'Edit', 'Delete'],
+    ]);
+  });
+
   test('more links than a row takes: the first five', () => {
     const urls = Array.from({ length: 9 }, (_, index) => `${url}?${index}`);
 

@@ -4,7 +4,7 @@ import { texts } from '../texts.ts';
 export const answers = texts({
   en: {
     waiting: 'in line; this message turns into the video',
-    waitingPrivately: 'in line; only you see this. It turns into the video; after 15 minutes that comes by DM',
+    waitingPrivately: 'in line; this turns into the video, which comes by DM after 15 minutes',
     refusedPublicly: 'This request was not accepted; the reason was sent privately.',
     refusedUntold:
       'This request was not accepted, and the reason could not be sent. Nothing was charged; please try again.',
@@ -17,7 +17,7 @@ export const answers = texts({
   },
   'zh-CN': {
     waiting: '排队中，视频做好后会出现在这条消息里',
-    waitingPrivately: '排队中，只有你能看到这条消息。它会变成视频；超过 15 分钟，视频会私信发给你',
+    waitingPrivately: '排队中，这条消息会变成视频；超过 15 分钟则私信发给你',
     refusedPublicly: '这个请求没有被接受，原因已私下告知。',
     refusedUntold: '这个请求没有被接受，原因没能发出去。没有扣除积分，请再试一次。',
     unknown: '刚才连不上我的数据库，还不确定你的请求是否已被接受。如果已接受，视频会发到这里或通过私信发给你。',
@@ -28,8 +28,7 @@ export const answers = texts({
   },
   nl: {
     waiting: 'in de wachtrij; dit bericht wordt straks de video',
-    waitingPrivately:
-      'in de wachtrij; alleen jij ziet dit. Het wordt straks de video; na 15 minuten komt die in een DM',
+    waitingPrivately: 'in de wachtrij; dit wordt straks de video, die na 15 minuten in een DM komt',
     refusedPublicly: 'Deze aanvraag is niet aangenomen; de reden is privé verstuurd.',
     refusedUntold:
       'Deze aanvraag is niet aangenomen en de reden kon niet worden verstuurd. Er is niets afgeschreven; probeer het nog eens.',

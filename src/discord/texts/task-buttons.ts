@@ -42,7 +42,7 @@ export const taskButtons = texts({
     cancelButton: 'Annuleren',
     hereButton: 'Hier tonen',
     againButton: 'Nog eens',
-    retryButton: 'Opnieuw proberen',
+    retryButton: 'Opnieuw',
     editButton: 'Bewerken',
     deleteButton: 'Verwijderen',
     editTitle: 'Bewerk en maak een nieuwe video',
