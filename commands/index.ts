@@ -1,15 +1,26 @@
 import type { Button, Command, Modal } from '#src/discord/command.ts';
 import { draftButtons } from './draft.ts';
 import { kling } from './kling.ts';
+import { klingAdmin } from './kling-admin.ts';
 import { klingCredits } from './kling-credits.ts';
 import { klingHelp } from './kling-help.ts';
 import * as history from './kling-history.ts';
 import { klingMe, ping } from './kling-me.ts';
+import { klingSettings } from './kling-settings.ts';
 import { showVideo } from './show-video.ts';
 import * as task from './task-buttons.ts';
 
-/** Everything that members can do. Explicit lists: what is not here does not exist. */
-export const commands: readonly Command[] = [kling, klingCredits, klingHelp, klingMe, history.klingHistory];
+/** Everything that people can do. Explicit lists: what is not here does not exist. */
+export const commands: readonly Command[] = [
+  kling,
+  klingCredits,
+  klingHelp,
+  klingMe,
+  history.klingHistory,
+  klingSettings,
+];
+/** Those of operators, which members need not see. */
+export const operatorCommands: readonly Command[] = [klingAdmin];
 export const buttons: readonly Button[] = [
   showVideo,
   ...draftButtons,

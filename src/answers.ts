@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buttons, commands, modals } from '#commands/index.ts';
+import { buttons, commands, modals, operatorCommands } from '#commands/index.ts';
 import { makeAccept } from '#src/app/accept.ts';
 import { makeAccess } from '#src/app/access.ts';
 import { makeBatch } from '#src/app/batch.ts';
@@ -13,17 +13,17 @@ import { makeIsMember } from '#src/discord/application.ts';
 import { makeCallback } from '#src/discord/callback.ts';
 import { makeDispatch } from '#src/discord/dispatch.ts';
 import { type Gateway, startGateway } from '#src/discord/gateway.ts';
-import { registerCommands } from '#src/discord/registration.ts';
 import { makeRemake } from '#src/discord/remake.ts';
 import { makeReplies } from '#src/discord/replies.ts';
 import { makeSay } from '#src/discord/say.ts';
 import { makeAnswerShow } from '#src/discord/show-video.ts';
-import { untilAnswered } from '#src/discord/until-answered.ts';
 import { makeWithdraw } from '#src/discord/withdraw.ts';
 import { kling as model } from '#src/domain/parameters.ts';
 import { isConnectionFailure, isNeverBegun } from '#src/store/pulse.ts';
 import { openDms } from './dms.ts';
+import { openOperators } from './operators.ts';
 import type { Parts } from './parts.ts';
+import { register } from './registering.ts';
 import { openTelling } from './telling.ts';
 import { openVideos, type Videos } from './videos.ts';
 
@@ -44,7 +44,10 @@ export async function startAnswers(parts: Parts): Promise<Gateway> {
   return gateway;
 }
 
-type AnswerParts = Pick<Parts, 'config' | 'log' | 'lifetime' | 'database' | 'store' | 'rests' | 'operatorIds'> & {
+type AnswerParts = Pick<
+  Parts,
+  'config' | 'log' | 'lifetime' | 'database' | 'store' | 'rivya' | 'rests' | 'operatorIds'
+> & {
   readonly videos: Videos;
 };
 
@@ -104,13 +107,14 @@ export function makeAnswers(parts: AnswerParts) {
     dropMessage: store.dropMessage,
   });
   const telling = openTelling(parts, { ...replies, voice, videos, access, ownTask, callback, sayPrivately });
+  const operators = openOperators(parts, { ...replies, callback, sayPrivately });
   const dms = openDms(parts, { imageOrigin, access, requestVideo, turnIntoVideo });
   const keepLocale = makeBatch(store.saveLocales, { isShared: isConnectionFailure });
   const { dispatch, drain } = makeDispatch({
-    commands,
+    commands: [...commands, ...operatorCommands],
     buttons,
     modals,
-    hands: { answerVideo, showVideo, ...remaking, ...withdrawing, ...telling, draft: dms.presses },
+    hands: { answerVideo, showVideo, ...remaking, ...withdrawing, ...telling, ...operators, draft: dms.presses },
     log,
     sayPrivately,
     apologise,
@@ -125,16 +129,4 @@ export function makeAnswers(parts: AnswerParts) {
       await Promise.all([drain(), dms.drain()]);
     },
   };
-}
-
-/** Registers the commands as soon as Discord answers. What it refuses stays refused until the next start. */
-async function register({ log, lifetime, rests, application }: Parts): Promise<void> {
-  const declared = commands.map(({ declaration }) => declaration);
-  const call = () => registerCommands(rests.bot, application.id, declared, application.installTypes);
-  try {
-    const wrote = await untilAnswered(call, { log, what: 'the commands', signal: lifetime.signal });
-    log.info({ commands: declared.length }, wrote ? 'commands registered' : 'commands up to date');
-  } catch (error) {
-    if (!lifetime.isClosing) log.error({ err: error }, 'Discord refused the commands; those it has stay');
-  }
 }

@@ -5,7 +5,10 @@ const text = z.string().trim();
 const url = text.refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), {
   error: 'must be a URL that begins with http:// or https://',
 });
-const id = z.string().regex(/^\d{15,20}$/, { error: 'must be a Discord id (15 to 20 digits)' });
+const id = z
+  .string()
+  .trim()
+  .regex(/^\d{15,20}$/, { error: 'must be a Discord id (15 to 20 digits)' });
 const ids = text.transform((value) => value.split(/[\s,]+/).filter(Boolean)).pipe(z.array(id));
 /** Digits only: a coercion would read '' as 0. */
 const whole = (least: number) =>
@@ -71,6 +74,9 @@ const Environment = z
     MAX_ACTIVE_TASKS_PER_USER: whole(1).default(3),
     MAX_WAITING_TASKS_PER_USER: whole(1).default(10),
     OPERATOR_IDS: ids.default([]),
+    OPERATOR_GUILD_ID: id.optional(),
+    OPERATOR_CHANNEL_ID: id.optional(),
+    BALANCE_ALARM_CREDITS: whole(0).default(180),
     RETENTION_DAYS: whole(1).pipe(z.number().max(3_650)).default(90),
     ROLE: z.enum(['all', 'gateway', 'worker'], { error: 'must be all, gateway or worker' }).default('all'),
     HTTP_PORT: whole(1).pipe(z.number().max(65_535)).optional(),
@@ -113,6 +119,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     slots: { whole: env.MAX_ACTIVE_TASKS, perUser: env.MAX_ACTIVE_TASKS_PER_USER },
     access: { guildIds: env.ALLOWED_GUILD_IDS, userIds: env.ALLOWED_USER_IDS },
     operatorIds: env.OPERATOR_IDS,
+    operatorGuildId: env.OPERATOR_GUILD_ID ?? null,
+    operatorChannelId: env.OPERATOR_CHANNEL_ID ?? null,
+    balanceAlarm: env.BALANCE_ALARM_CREDITS,
     retentionDays: env.RETENTION_DAYS,
     role: env.ROLE,
     http: env.HTTP_PORT === undefined ? null : { port: env.HTTP_PORT, host: env.HTTP_HOST },

@@ -21,7 +21,8 @@ import {
 } from './interaction-record.ts';
 import type { JsonObject } from './json.ts';
 import type { Message } from './messages.ts';
-import type { Channel } from './world.ts';
+import { permission } from './permissions.ts';
+import type { Channel, World } from './world.ts';
 
 export type Interact = {
   userId?: string;
@@ -99,7 +100,11 @@ export class Interactions {
     const options = wireOptions(wish.options ?? {}, files, command);
     const setting = this.#setting(wish, command);
     if (wish.raw !== true) {
-      const objections = [...misplaced(setting, command), ...clientObjections(options, optionsOf(command), files)];
+      const objections = [
+        ...misplaced(setting, command),
+        ...withheld(setting, command, world),
+        ...clientObjections(options, optionsOf(command), files),
+      ];
       if (objections.length > 0) throw new Error(`Discord's client refuses /${wish.command}: ${objections.join('; ')}`);
     }
     const kind = isList(wish.options ?? {}) && options.some(({ focused }) => focused === true) ? 4 : 2;
@@ -238,6 +243,16 @@ function misplaced({ context, place }: Setting, command: Registered | undefined)
       ? ['not offered to who installs it for themselves']
       : []),
   ];
+}
+
+/** `default_member_permissions`: "0" is for administrators alone; in DMs it counts for nothing. */
+function withheld({ channel, place }: Setting, command: Registered | undefined, world: World): string[] {
+  const needed = command?.command.default_member_permissions;
+  const member = world.guildOf(channel)?.members.get(place.userId);
+  if (needed === undefined || needed === null || member === undefined) return [];
+  if ((member.permissions & permission.administrator) !== 0n) return [];
+  const has = needed !== '0' && (member.permissions & BigInt(needed)) === BigInt(needed);
+  return has ? [] : ['not offered to members without its permissions'];
 }
 
 const tokenFor = (id: string) =>

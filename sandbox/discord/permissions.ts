@@ -1,5 +1,7 @@
 // https://discord.com/developers/docs/topics/permissions
 export const permission = {
+  administrator: 1n << 3n,
+  manageGuild: 1n << 5n,
   viewChannel: 1n << 10n,
   sendMessages: 1n << 11n,
   embedLinks: 1n << 14n,

@@ -30,7 +30,10 @@ type Ports = {
 };
 type Line = Audited & { readonly id: number };
 
-const linesAtOnce = 20;
+/** `isWhole`: there are no older lines. */
+type Page = { readonly lines: readonly Line[]; readonly isWhole: boolean };
+
+const linesAtOnce = 15;
 
 /**
  * What the managers of a server do, in their own server alone. All of it only narrows what operators allow: no verb here
@@ -82,9 +85,11 @@ export function makeManage({ operatorIds, setRule, readSpend, readAudit }: Ports
     },
 
     /** What was done about this server, by its managers and by operators; newest first, from before `before` on. */
-    async log(actor: Actor, before?: number): Promise<readonly Line[] | ActRefusal> {
+    async log(actor: Actor, before?: number): Promise<Page | ActRefusal> {
       const server = serverOf(actor);
-      return 'refused' in server ? server : readAudit(server, linesAtOnce, before);
+      if ('refused' in server) return server;
+      const lines = await readAudit(server, linesAtOnce + 1, before);
+      return { lines: lines.slice(0, linesAtOnce), isWhole: lines.length <= linesAtOnce };
     },
   };
 }

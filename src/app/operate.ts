@@ -24,17 +24,21 @@ type Ports = {
   readonly setRule: SetRule;
   grant(line: Act, userId: string, credits: number): Promise<BonusChange | ActRefusal>;
   revoke(line: Act, userId: string, credits: number): Promise<BonusChange | ActRefusal>;
+  attach(line: Act, taskId: string, providerId: string): Promise<Acted<{ readonly providerId: string }> | ActRefusal>;
+  /** Asks the provider for a render of its id. */
+  hasRender(providerId: string): Promise<boolean | 'unknown'>;
 };
 
-/** Whose allowance: a user's own, a role's in its server, or a server's. */
+/** Whose allowance: everybody's, a user's own, a role's in its server, or a server's. */
 export type AllowanceOf =
+  | 'everybody'
   | { readonly userId: string }
   | { readonly guildId: string; readonly roleId: string }
   | { readonly guildId: string };
 export type UserOrServer = { readonly userId: string } | { readonly guildId: string };
 
 /** What operators do, for the whole bot. No user, role or server needs to exist at Discord (any more). */
-export function makeOperate({ operatorIds, setRule, grant, revoke }: Ports) {
+export function makeOperate({ operatorIds, setRule, grant, revoke, attach, hasRender }: Ports) {
   type Asked = {
     readonly credits?: number;
     readonly least?: number;
@@ -62,7 +66,7 @@ export function makeOperate({ operatorIds, setRule, grant, revoke }: Ports) {
   }
 
   return {
-    /** Null credits take it away: the next one counts (own, roles, server, default). */
+    /** Null credits take it away: the next one counts (own, roles, server, everybody's, the environment's). */
     async setAllowance(actor: Actor, of: AllowanceOf, credits: number | null, reason: string | null) {
       const line = begin(actor, 'allowance', subjectOf(of), reason, { credits: credits ?? 0 });
       return change(line, 'allowance', credits === null ? null : { credits });
@@ -105,10 +109,22 @@ export function makeOperate({ operatorIds, setRule, grant, revoke }: Ports) {
       const line = begin(actor, 'revoke', userOwner(userId), reason, asked);
       return 'refused' in line ? line : revoke(line, userId, credits);
     },
+
+    /** Gives an uncertain task the render that it became after all; how that ended is then looked up as ever. */
+    async attach(actor: Actor, taskId: string, providerId: string) {
+      const line = begin(actor, 'attach', `task:${taskId}`, null);
+      if ('refused' in line) return line;
+      const isThere = await hasRender(providerId);
+      if (isThere === 'unknown') return { refused: 'provider-away' as const };
+      return isThere ? attach(line, taskId, providerId) : { refused: 'render-unknown' as const };
+    },
   };
 }
 
 function subjectOf(of: AllowanceOf): string {
+  if (of === 'everybody') return bot;
   if ('userId' in of) return userOwner(of.userId);
-  return 'roleId' in of ? roleSubject(of.guildId, of.roleId) : guildOwner(of.guildId);
+  // Everyone's role has the server's id and is in no member's list.
+  const isOfSome = 'roleId' in of && of.roleId !== of.guildId;
+  return isOfSome ? roleSubject(of.guildId, of.roleId) : guildOwner(of.guildId);
 }

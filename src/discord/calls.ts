@@ -3,7 +3,9 @@ import { z } from 'zod';
 import type { OfferedImage } from '#src/domain/images.ts';
 import { type Interaction, offeredImages, Resolved, readInteraction } from './interaction.ts';
 
-const Option = z.object({ name: z.string(), type: z.number(), value: z.unknown().optional() });
+const Leaf = z.object({ name: z.string(), type: z.number(), value: z.unknown().optional() });
+/** A subcommand has options of its own; nothing here is in a group. */
+const Option = Leaf.extend({ options: z.array(Leaf).optional() });
 export type Option = z.infer<typeof Option>;
 
 /** A slash command as the bot sees it. */

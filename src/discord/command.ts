@@ -36,6 +36,10 @@ export type Hands = {
   showHere(press: Press, taskId: string): Promise<void>;
   openSettings(call: CommandCall): Promise<void>;
   setPing(press: Press, to: string): Promise<void>;
+  /** What operators do and look up; refuses everybody else. */
+  admin(call: CommandCall): Promise<void>;
+  /** What managers set in their server; refuses everybody else. */
+  settings(call: CommandCall): Promise<void>;
 };
 
 export type Declaration = RESTPostAPIChatInputApplicationCommandsJSONBody;

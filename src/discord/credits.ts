@@ -53,7 +53,8 @@ export function makeTellCredits({ model, period, log, readCredits, sayPrivately 
   }
 }
 
-function lineOf({ at, kind, amount, what }: Entry, language: Language): string {
+/** One entry of a member's books. */
+export function lineOf({ at, kind, amount, what }: Entry, language: Language): string {
   const words = what === null ? '' : plain(cut(what, 40));
   const parts = [relative(at), creditTexts(language)[kind]({ credits: amount }), words];
   return `-# ${parts.filter((part) => part !== '').join(' · ')}`;

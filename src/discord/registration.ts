@@ -1,32 +1,51 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type REST, Routes } from 'discord.js';
 import { z } from 'zod';
+import type { Application } from './application.ts';
 import type { Declaration } from './command.ts';
 
 const Listed = z.array(z.looseObject({ name: z.string() }));
 
+type Owner = Pick<Application, 'id' | 'installTypes'>;
+
 /**
- * Writes the declared commands if Discord's differ, by one bulk overwrite; true if it wrote. Install types are cut down
- * to those that the application has enabled, since Discord refuses others. Throws if Discord refuses.
+ * Writes the declared commands if Discord's differ, by one bulk overwrite: everywhere, or those of one server. True if it
+ * wrote. Throws if Discord refuses.
  */
 export async function registerCommands(
   bot: REST,
-  applicationId: string,
+  { id, installTypes }: Owner,
   declared: readonly Declaration[],
-  installTypes: readonly number[],
+  guildId: string | null = null,
 ): Promise<boolean> {
-  const wanted = declared.map((declaration) => withInstallTypes(declaration, installTypes));
+  const route = guildId === null ? Routes.applicationCommands(id) : Routes.applicationGuildCommands(id, guildId);
+  const wanted = guildId === null ? installable(declared, installTypes) : declared.map(placeless);
   // Without this query Discord leaves translations out, and every start would look like a change.
   const query = new URLSearchParams({ with_localizations: 'true' });
-  const present = Listed.parse(await bot.get(Routes.applicationCommands(applicationId), { query }));
+  const listed = Listed.parse(await bot.get(route, { query }));
+  const present = guildId === null ? listed : listed.map(placeless);
   if (isSame(wanted, present)) return false;
-  await bot.put(Routes.applicationCommands(applicationId), { body: wanted });
+  await bot.put(route, { body: wanted });
   return true;
 }
 
-function withInstallTypes(declaration: Declaration, enabled: readonly number[]): Declaration {
-  const types = (declaration.integration_types ?? []).filter((type) => enabled.includes(type));
-  return { ...declaration, integration_types: types };
+/** Offered to administrators alone, until they say otherwise. It is no lock: the command checks by itself who sends it. */
+export function withheld(declaration: Declaration): Declaration {
+  return { ...declaration, default_member_permissions: '0' };
+}
+
+/** Just the install types that the application has enabled, since Discord refuses others; with none, the command is left out. */
+function installable(declared: readonly Declaration[], enabled: readonly number[]): Declaration[] {
+  return declared.flatMap((declaration) => {
+    const types = (declaration.integration_types ?? []).filter((type) => enabled.includes(type));
+    return types.length === 0 ? [] : [{ ...declaration, integration_types: types }];
+  });
+}
+
+/** A server's own command is there and nowhere else: what says where belongs to the others (discord.md §2). */
+function placeless<T extends object>(command: T): Omit<T, 'contexts' | 'integration_types'> {
+  const { contexts: _contexts, integration_types: _types, ...rest } = command as T & Partial<Declaration>;
+  return rest as Omit<T, 'contexts' | 'integration_types'>;
 }
 
 /** Whether Discord has just these commands: what it adds of its own is left out, what means the same is made the same. */

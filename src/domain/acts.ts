@@ -1,5 +1,5 @@
 import { guildOf } from './rules.ts';
-import type { Reply } from './task.ts';
+import type { Reply, Status } from './task.ts';
 
 /** Who acts, in which server, and by which interaction: the same event seen twice acts once. */
 export type Actor = {
@@ -28,6 +28,7 @@ export type Action =
   | 'resume'
   | 'grant'
   | 'revoke'
+  | 'attach'
   | 'repair';
 
 /** A line as it is read: when it was, and the figures before and after. */
@@ -40,7 +41,13 @@ export type ActRefusal =
   | { readonly refused: 'reason'; readonly most: number }
   /** More than the user has that is neither held nor spent. */
   | { readonly refused: 'revoke'; readonly credits: number; readonly free: number }
-  | { readonly refused: 'bonus-full'; readonly most: number };
+  | { readonly refused: 'bonus-full'; readonly most: number }
+  | AttachRefusal;
+
+/** Why a provider's id cannot be given to a task. `taken`: another task has it. `other`: this one has another. */
+export type AttachRefusal =
+  | { readonly refused: 'task-unknown' | 'render-unknown' | 'provider-away' | 'taken' | 'other' }
+  | { readonly refused: 'not-uncertain'; readonly status: Status };
 
 const administrator = 1n << 3n;
 const manageGuild = 1n << 5n;
@@ -65,7 +72,7 @@ export function actorOf({ id, userId, permissions, reply }: Interaction): Actor 
 export const mostCredits = 1_000_000_000;
 /** The most that one grant gives: a slip of some zeros is caught, and a community is still served. */
 export const mostGrant = 1_000_000;
-const mostReason = 400;
+export const mostReason = 400;
 
 /** Why a figure is none, if so. */
 export function refuseCredits(credits: number, least: number, most: number): ActRefusal | null {

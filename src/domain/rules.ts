@@ -105,15 +105,16 @@ export function guildFigures(guildId: string, rules: Rules, limits: Limits) {
   };
 }
 
-/** The member's own, else the highest of their roles in this server, else the server's, else the default. */
+/** The member's own, else the highest of their roles in this server, else the server's, else the one for everybody. */
 export function allowanceOf({ userId, guildId, roles, hasAllowance }: Asker, rules: Rules, quota: number): number {
   const find = (subject: string) => rules.get(keyOf('allowance', subject))?.credits ?? undefined;
   const own = find(userOwner(userId));
   if (own !== undefined) return own;
   if (!hasAllowance) return 0;
-  if (guildId === null) return quota;
+  const ofAll = find(bot) ?? quota;
+  if (guildId === null) return ofAll;
   const ofRoles = roles.map((role) => find(roleSubject(guildId, role))).filter((credits) => credits !== undefined);
-  return ofRoles.length > 0 ? Math.max(...ofRoles) : (find(guildOwner(guildId)) ?? quota);
+  return ofRoles.length > 0 ? Math.max(...ofRoles) : (find(guildOwner(guildId)) ?? ofAll);
 }
 
 const keyOf = (kind: RuleKind, subject: string) => `${kind} ${subject}`;

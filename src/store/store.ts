@@ -3,12 +3,14 @@ import { acceptances } from './acceptances.ts';
 import { audits } from './acts.ts';
 import { alarms } from './alarms.ts';
 import { answers } from './answers.ts';
+import { attachments } from './attachments.ts';
 import { balances } from './balances.ts';
 import { closings } from './closings.ts';
 import type { Sql } from './database.ts';
 import { drafts } from './drafts.ts';
 import { grants } from './grants.ts';
 import { history } from './history.ts';
+import { inspections } from './inspections.ts';
 import { kept } from './kept.ts';
 import type { Enqueue, Slots } from './line.ts';
 import { members } from './members.ts';
@@ -51,6 +53,8 @@ export function openStore({ database: { sql, front }, limits, slots, enqueue }: 
     ...alarms({ sql }),
     ...audits({ sql }),
     ...progress({ sql, usualMs: rendering.usualMs }),
+    ...attachments({ sql }),
+    ...inspections({ sql, limits }),
     ...presses({ sql, enqueue }),
     ...wakes({ sql, enqueue, slots }),
   };

@@ -25,7 +25,8 @@ const asOperator = (more: Partial<Actor> = {}): Actor => ({
 const asManager = (more: Partial<Actor> = {}): Actor =>
   asOperator({ userId: ann, guildId: home, permissions: manageServer, ...more });
 
-const operatorsOf = (store: TestStore) => makeOperate({ operatorIds: [boss, partner], ...store });
+const operatorsOf = (store: TestStore) =>
+  makeOperate({ operatorIds: [boss, partner], ...store, hasRender: async () => true });
 const managersOf = (store: TestStore) => makeManage({ operatorIds: [boss, partner], ...store });
 const bonusOf = async ({ sql }: { sql: ReturnType<typeof openDatabase>['sql'] }, userId = ann) => {
   const [row] = await sql`
@@ -353,15 +354,16 @@ describe('what managers set', () => {
     await store.accept();
     await store.accept({ reply: { ...reply, guildId: away } });
 
-    const lines = await managers.log(asManager());
+    const page = await managers.log(asManager());
     const spend = await managers.spend(asManager());
 
-    if ('refused' in lines) expect.unreachable('refused');
-    expect(lines.map(({ action, subject }) => [action, subject])).toEqual([
+    if ('refused' in page) expect.unreachable('refused');
+    expect(page.isWhole).toBe(true);
+    expect(page.lines.map(({ action, subject }) => [action, subject])).toEqual([
       ['block', memberOwner(home, boss)],
       ['budget', guildOwner(home)],
     ]);
-    expect(await managers.log(asManager(), lines[0]?.id)).toMatchObject([{ action: 'budget' }]);
+    expect(await managers.log(asManager(), page.lines[0]?.id)).toMatchObject({ lines: [{ action: 'budget' }] });
     expect(spend).toMatchObject({ held: 90, spent: 0, budget: 900, members: [{ userId: ann, held: 90 }] });
   });
 });

@@ -1,9 +1,11 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { commands } from '#commands/index.ts';
 import { kling as command } from '#commands/kling.ts';
+import { klingAdmin } from '#commands/kling-admin.ts';
+import { klingSettings } from '#commands/kling-settings.ts';
 import { type DiscordOptions, startDiscord } from '#sandbox/discord/discord.ts';
 import type { Declaration } from '#src/discord/command.ts';
-import { isSame, registerCommands } from '#src/discord/registration.ts';
+import { isSame, registerCommands, withheld } from '#src/discord/registration.ts';
 import { openRests } from '#src/discord/rest.ts';
 import { kling } from '#src/domain/parameters.ts';
 
@@ -14,7 +16,8 @@ async function begin(options: DiscordOptions = {}) {
   const register = (
     declared: readonly Declaration[] = [command.declaration],
     installTypes: readonly number[] = options.installTypes ?? [0, 1],
-  ) => registerCommands(bot, discord.applicationId, declared, installTypes);
+    guildId: string | null = null,
+  ) => registerCommands(bot, { id: discord.applicationId, installTypes }, declared, guildId);
   const puts = () => discord.requests.filter(({ method }) => method === 'PUT').length;
   return { discord, register, puts };
 }
@@ -168,6 +171,52 @@ describe('a start', () => {
 
     await expect(register([refused])).rejects.toMatchObject({ status: 400, code: 50035 });
     expect(discord.commands.find('kling')?.command).toMatchObject({ description: command.declaration.description });
+  });
+});
+
+describe('the commands of operators', () => {
+  const declared = [klingAdmin.declaration];
+
+  test('are written once into their own server, and into no other list', async () => {
+    const { discord, register, puts } = await begin();
+    const { id } = discord.addGuild({ name: 'Operators' });
+
+    expect(await register(declared, [0, 1], id)).toBe(true);
+    expect(await register(declared, [0, 1], id)).toBe(false);
+    expect(await register([{ ...klingAdmin.declaration, description: 'Other' }], [0, 1], id)).toBe(true);
+
+    expect(puts()).toBe(2);
+    expect(discord.commands.list(id).map((one) => one.command.name)).toEqual(['kling-admin']);
+    expect(discord.commands.list()).toEqual([]);
+    expect(discord.violations).toEqual([]);
+  });
+
+  test('without a server of their own are offered to administrators alone', async () => {
+    const { discord, register } = await begin();
+
+    expect(await register([withheld(klingAdmin.declaration)])).toBe(true);
+    expect(await register([withheld(klingAdmin.declaration)])).toBe(false);
+
+    const registered = discord.commands.find('kling-admin')?.command;
+    expect(registered).toMatchObject({ default_member_permissions: '0', contexts: [0, 1] });
+    expect(discord.violations).toEqual([]);
+  });
+
+  test('in a server that the bot has left fail, and leave the other commands as they are', async () => {
+    const { discord, register } = await begin();
+    const { id } = discord.addGuild({ bot: false });
+    await register();
+
+    await expect(register(declared, [0, 1], id)).rejects.toMatchObject({ status: 403, code: 50001 });
+    expect(discord.commands.find('kling')).toBeDefined();
+  });
+
+  test('that cannot be installed in any enabled way are left out, and the rest is written', async () => {
+    const { discord, register } = await begin({ installTypes: [1] });
+
+    expect(await register([command.declaration, klingSettings.declaration])).toBe(true);
+    expect(await register([command.declaration, klingSettings.declaration])).toBe(false);
+    expect(discord.commands.list().map((one) => one.command.name)).toEqual(['kling']);
   });
 });
 

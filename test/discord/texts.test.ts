@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type MessageFormatElement, parse, TYPE } from '@formatjs/icu-messageformat-parser';
 import { describe, expect, test } from 'vitest';
-import { commands } from '#commands/index.ts';
+import { commands, operatorCommands } from '#commands/index.ts';
 import { languageOf } from '#src/discord/languages.ts';
 import { texts } from '#src/discord/texts.ts';
 import { kling, type Language, languages } from '#src/domain/parameters.ts';
@@ -24,7 +24,13 @@ const rows = modules
 const translated = rows.filter(({ language }) => language !== 'en');
 
 /** Texts that are the same in two languages because they are. */
-const same = ['commandTexts.modelDescription nl', 'outcomes.altText nl', 'outcomes.cost nl', 'outcomes.videoButton nl'];
+const same = [
+  'actTexts.figure nl',
+  'commandTexts.modelDescription nl',
+  'outcomes.altText nl',
+  'outcomes.cost nl',
+  'outcomes.videoButton nl',
+];
 /** What Discord takes (discord.md §3, §2), by the end of a text's name. */
 const limits: readonly (readonly [RegExp, number])[] = [
   [/Button$/, 80],
@@ -111,7 +117,11 @@ test.each<[string, Language]>([
 });
 
 describe('what Discord shows of a command', () => {
-  const described = commands.flatMap(({ declaration }) => [declaration, ...(declaration.options ?? [])]);
+  type Described = Pick<(typeof commands)[number]['declaration'], 'name' | 'description' | 'description_localizations'>;
+  const described = [...commands, ...operatorCommands].flatMap(({ declaration }): Described[] => {
+    const options: readonly (Described & { readonly options?: readonly Described[] })[] = declaration.options ?? [];
+    return [declaration, ...options, ...options.flatMap((one) => one.options ?? [])];
+  });
 
   test.each(described)('$name has its description in every language, within 100 characters', (one) => {
     const localized = languages.flatMap((language) =>

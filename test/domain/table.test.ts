@@ -125,7 +125,7 @@ describe('a row added to the table arrives', () => {
     const { bot } = openRests(discord.url, discord.botToken);
     const declaration = { ...command.declaration, options: slashOptions(model) };
 
-    await registerCommands(bot, discord.applicationId, [declaration], [0, 1]);
+    await registerCommands(bot, { id: discord.applicationId, installTypes: [0, 1] }, [declaration]);
     const it = discord.interact({ command: 'kling', options: { prompt: 'x', ...chosen } });
     const call = readCommand(it.payload);
 

@@ -104,7 +104,9 @@ const rows: readonly Row[] = [
 ];
 
 const register = ({ rests, discord }: World, name: string) =>
-  registerCommands(rests.bot, discord.applicationId, [{ ...command.declaration, name: name.toLowerCase() }], [0, 1]);
+  registerCommands(rests.bot, { id: discord.applicationId, installTypes: [0, 1] }, [
+    { ...command.declaration, name: name.toLowerCase() },
+  ]);
 
 async function start({ isAnswered = true }: Row, { onTestFinished }: TestContext) {
   const world = await begin({}, onTestFinished);

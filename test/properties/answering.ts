@@ -35,6 +35,7 @@ export async function begin(database: Database) {
     lifetime: new Lifetime(),
     database,
     store,
+    rivya,
     rests,
     operatorIds: [operator],
     videos,

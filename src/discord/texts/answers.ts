@@ -13,6 +13,8 @@ export const answers = texts({
     outdated: 'This is from another version of the bot and no longer works here. Please use `/kling`.',
     alreadyAsked: 'You have asked for this already{link}. It is made once.',
     recordsAway: 'My records cannot be reached right now. Please try again in a minute.',
+    actUnknown:
+      'My records went away, and I cannot say whether this was done. Please look before you do it again; what was done is in the log.',
     fault: 'Something went wrong on my side, and nothing was charged. Please try again.',
   },
   'zh-CN': {
@@ -24,6 +26,7 @@ export const answers = texts({
     outdated: '这是机器人另一个版本留下的，在这里已经不能用了。请使用 `/kling`。',
     alreadyAsked: '这个视频你已经请求过了{link}，只会制作一次。',
     recordsAway: '现在连不上我的数据库，请过一分钟再试。',
+    actUnknown: '连不上我的数据库，不确定这是否已经完成。再做一次之前请先查看，做过的事都在日志里。',
     fault: '我这边出了点问题，没有扣除积分。请再试一次。',
   },
   nl: {
@@ -37,6 +40,8 @@ export const answers = texts({
     outdated: 'Dit komt van een andere versie van de bot en werkt hier niet meer. Gebruik `/kling`.',
     alreadyAsked: 'Hier heb je al om gevraagd{link}. Het wordt één keer gemaakt.',
     recordsAway: 'Ik kan nu niet bij mijn gegevens. Probeer het over een minuut nog eens.',
+    actUnknown:
+      'Ik kon niet meer bij mijn gegevens en weet niet of dit gedaan is. Kijk eerst voor je het nog eens doet; wat gedaan is, staat in het logboek.',
     fault: 'Er ging aan mijn kant iets mis; er is niets afgeschreven. Probeer het nog eens.',
   },
 });
