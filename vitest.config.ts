@@ -11,6 +11,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
+    // One load of discord.js and its like for many files; tests keep nothing in modules.
+    isolate: false,
     // Journeys mostly wait, for renders and for processes to start: more of them than cores run side by side.
     maxWorkers: 6,
     testTimeout: 60_000,

@@ -4,9 +4,9 @@ import { copyFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startWorld } from '#test/bot.ts';
+import { freePort, until } from '#test/program.ts';
 import { type TemporaryFolder, temporaryFolder } from '#test/temporary.ts';
 import { buildImage, readDockerfile } from './dockerfile.ts';
-import { freePort, until } from './program.ts';
 
 const stages = await readDockerfile();
 const image = stages.at(-1) ?? expect.unreachable('the Dockerfile has no stage');

@@ -7,10 +7,12 @@ import type { Database } from '#src/store/database.ts';
 import { openStore } from '#src/store/store.ts';
 import { test as base } from './database.ts';
 
+const inAQuarter = () => new Date(Date.now() + 15 * 60_000);
+
 export const reply: Reply = {
   applicationId: '100000000000000001',
   token: 'token-of-a-test',
-  tokenExpiresAt: new Date(Date.now() + 15 * 60_000),
+  tokenExpiresAt: inAQuarter(),
   guildId: '100000000000000002',
   channelId: '100000000000000003',
   parentId: null,
@@ -30,7 +32,8 @@ export function newWish(more: Partial<Wish> = {}): Wish {
     userId: '200000000000000001',
     locale: 'en-US',
     request: { model: 'kling-3-0', prompt: 'a fox', settings: { mode: 'pro', duration: '5' }, images: [] },
-    reply,
+    // A fresh token: the module outlives many tests.
+    reply: { ...reply, tokenExpiresAt: inAQuarter() },
     baseCredits: 90,
     roles: [],
     hasAllowance: true,

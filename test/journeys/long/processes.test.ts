@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, inject, onTestFinished, type T
 import { openDatabase } from '#src/store/database.ts';
 import { isPostmaster, readPostmaster, stopPostmaster } from '#src/store/embedded/postmaster.ts';
 import { startWorld } from '#test/bot.ts';
+import { freePort, until } from '#test/program.ts';
 import { type TemporaryFolder, temporaryFolder } from '#test/temporary.ts';
-import { freePort, until } from './program.ts';
 
 describe.concurrent('two roles on one database', () => {
   test('one answers, the other makes the video', async () => {
