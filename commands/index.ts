@@ -1,4 +1,5 @@
-import type { Button, Command, Modal } from '#src/discord/command.ts';
+import type { Button, Command, Declaration, MessageCommand, Modal } from '#src/discord/command.ts';
+import { animate, sendAnimate } from './animate.ts';
 import { draftButtons } from './draft.ts';
 import { kling } from './kling.ts';
 import { klingAdmin } from './kling-admin.ts';
@@ -21,6 +22,8 @@ export const commands: readonly Command[] = [
 ];
 /** Those of operators, which members need not see. */
 export const operatorCommands: readonly Command[] = [klingAdmin];
+/** In the menus of messages. */
+export const messageCommands: readonly MessageCommand[] = [animate];
 export const buttons: readonly Button[] = [
   showVideo,
   ...draftButtons,
@@ -34,4 +37,8 @@ export const buttons: readonly Button[] = [
   task.cancel,
   task.openDelete,
 ];
-export const modals: readonly Modal[] = [task.sendEdit, task.sendImages, task.sendDelete];
+export const modals: readonly Modal[] = [task.sendEdit, task.sendImages, task.sendDelete, sendAnimate];
+/** What Discord is told of those that members have. */
+export const declarations: readonly Declaration[] = [...commands, ...messageCommands].map(
+  ({ declaration }) => declaration,
+);

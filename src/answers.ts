@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buttons, commands, modals, operatorCommands } from '#commands/index.ts';
+import { buttons, commands, messageCommands, modals, operatorCommands } from '#commands/index.ts';
 import { makeAccept } from '#src/app/accept.ts';
 import { makeAccess } from '#src/app/access.ts';
 import { makeBatch } from '#src/app/batch.ts';
@@ -8,6 +8,7 @@ import { makeCancel } from '#src/app/cancel.ts';
 import { makeOwnTask } from '#src/app/own-task.ts';
 import { makeRequestVideo } from '#src/app/request-video.ts';
 import { makeShowVideo } from '#src/app/show-video.ts';
+import { makeAnimate } from '#src/discord/animate.ts';
 import { makeAnswerVideo } from '#src/discord/answer.ts';
 import { makeIsMember } from '#src/discord/application.ts';
 import { makeCallback } from '#src/discord/callback.ts';
@@ -96,6 +97,11 @@ export function makeAnswers(parts: AnswerParts) {
     showVideo: makeShowVideo({ ...store, ownTask }),
   });
   const remaking = makeRemake({ model, ownTask, answerVideo, callback, sayPrivately });
+  const animating = makeAnimate({
+    ...{ ...store, model, imageOrigin, log, answerVideo, callback, sayPrivately },
+    mediaHosts: config.discord.mediaHosts,
+    newId: randomUUID,
+  });
   const withdrawing = makeWithdraw({
     ...replies,
     webhooks: rests.webhooks,
@@ -112,9 +118,13 @@ export function makeAnswers(parts: AnswerParts) {
   const keepLocale = makeBatch(store.saveLocales, { isShared: isConnectionFailure });
   const { dispatch, drain } = makeDispatch({
     commands: [...commands, ...operatorCommands],
+    messageCommands,
     buttons,
     modals,
-    hands: { answerVideo, showVideo, ...remaking, ...withdrawing, ...telling, ...operators, draft: dms.presses },
+    hands: {
+      ...{ answerVideo, showVideo, draft: dms.presses },
+      ...{ ...remaking, ...animating, ...withdrawing, ...telling, ...operators },
+    },
     log,
     sayPrivately,
     apologise,

@@ -1,4 +1,4 @@
-import { commands, operatorCommands } from '#commands/index.ts';
+import { declarations, operatorCommands } from '#commands/index.ts';
 import type { Declaration } from '#src/discord/command.ts';
 import { registerCommands, withheld } from '#src/discord/registration.ts';
 import { untilAnswered } from '#src/discord/until-answered.ts';
@@ -12,10 +12,9 @@ type Some = Pick<Parts, 'config' | 'log' | 'lifetime' | 'rests' | 'application'>
  */
 export async function register(parts: Some): Promise<void> {
   const { operatorGuildId } = parts.config;
-  const declared = commands.map(({ declaration }) => declaration);
   const operators = operatorCommands.map(({ declaration }) => declaration);
-  if (operatorGuildId === null) return registerIn(parts, [...declared, ...operators.map(withheld)], null);
-  await Promise.all([registerIn(parts, declared, null), registerIn(parts, operators, operatorGuildId)]);
+  if (operatorGuildId === null) return registerIn(parts, [...declarations, ...operators.map(withheld)], null);
+  await Promise.all([registerIn(parts, declarations, null), registerIn(parts, operators, operatorGuildId)]);
 }
 
 async function registerIn(

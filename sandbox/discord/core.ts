@@ -2,6 +2,7 @@ import type { Cdn } from './cdn.ts';
 import type { Commands } from './commands.ts';
 import type { Gateway } from './gateway.ts';
 import type { Interactions } from './interactions.ts';
+import type { MediaProxy } from './media.ts';
 import type { Messages } from './messages.ts';
 import type { KeepUploads } from './uploads.ts';
 import type { World } from './world.ts';
@@ -16,6 +17,9 @@ export type StandInCore = {
   readonly messages: Messages;
   readonly gateway: Gateway;
   readonly cdn: Cdn;
+  readonly media: MediaProxy;
+  /** MESSAGE_CONTENT is turned on for the application, which nobody here is by itself. */
+  readonly seesContent: boolean;
   readonly interactions: Interactions;
   readonly tokenLifetimeMs: number;
   readonly uploadLimit: number;

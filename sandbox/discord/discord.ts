@@ -7,6 +7,7 @@ import { Gateway } from './gateway.ts';
 import { guildCreate } from './guild-create.ts';
 import { Interactions } from './interactions.ts';
 import { listen, stop } from './listening.ts';
+import { MediaProxy } from './media.ts';
 import { makeTell } from './message-events.ts';
 import { Messages } from './messages.ts';
 import { officialChecks } from './openapi.ts';
@@ -49,6 +50,8 @@ export type DiscordOptions = {
   /** Largest file where neither server nor member allows more, in bytes. Default 20 MiB. */
   uploadLimit?: number;
   applicationName?: string;
+  /** MESSAGE_CONTENT is turned on in the portal: over REST messages of others in servers are not blank. Default false. */
+  seesContent?: boolean;
   /** Bodies are also held against Discord's official description where it is at hand. Default true. */
   officialChecks?: boolean;
 };
@@ -77,6 +80,7 @@ export async function startDiscord(options: DiscordOptions = {}) {
   const faults = new Faults();
   const cdnFaults = new Faults();
   const cdn = new Cdn(cdnFaults);
+  const media = new MediaProxy();
   const log = new RequestLog();
   const author = (userId: string | undefined) => (userId === undefined ? bot() : userJson(world.user(userId)));
   const messages: Messages = new Messages({
@@ -110,6 +114,8 @@ export async function startDiscord(options: DiscordOptions = {}) {
     messages,
     gateway,
     cdn,
+    media,
+    seesContent: options.seesContent ?? false,
     tokenLifetimeMs: options.tokenLifetimeMs ?? 15 * 60_000,
     uploadLimit: options.uploadLimit ?? DEFAULT_UPLOAD_LIMIT,
     keepUploads: options.keepUploads ?? 'bytes',
@@ -130,10 +136,11 @@ export async function startDiscord(options: DiscordOptions = {}) {
   rest.on('upgrade', (request, socket, head) => gateway.accept(request, socket, head));
   origin = await listen(rest, options.port);
   cdn.origin = await listen(cdn.server, options.cdnPort);
+  media.origin = await listen(media.server);
 
   async function close(): Promise<void> {
     gateway.close();
-    await Promise.all([rest, cdn.server].map(stop));
+    await Promise.all([rest, cdn.server, media.server].map(stop));
   }
 
   return {
@@ -141,12 +148,15 @@ export async function startDiscord(options: DiscordOptions = {}) {
     url: `${origin}/api`,
     /** For DISCORD_CDN_URL. */
     cdnUrl: cdn.origin,
+    /** For DISCORD_MEDIA_HOSTS. */
+    mediaHost: new URL(media.origin).host,
     botToken,
     ...ids,
     world,
     commands,
     gateway,
     cdn,
+    media,
     faults,
     cdnFaults,
     /** What a well-behaved client never does. Tests assert that it is empty. */

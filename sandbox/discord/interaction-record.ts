@@ -1,6 +1,6 @@
 import type { Registered } from './commands.ts';
 import type { JsonObject } from './json.ts';
-import type { Message } from './messages.ts';
+import type { InteractionOrigin, Message } from './messages.ts';
 import type { Upload } from './uploads.ts';
 import { Watch } from './watch.ts';
 
@@ -27,6 +27,8 @@ export type InteractionRecord = {
   readonly channelId: string;
   readonly commandName: string;
   readonly command: Registered | undefined;
+  /** The message that a message command was used on. */
+  readonly targetId: string | undefined;
   readonly sizeLimit: number;
   /** Follow-ups are limited where only the user has installed the bot. */
   readonly isUserInstallOnly: boolean;
@@ -44,7 +46,7 @@ export type InteractionRecord = {
 
 export type Place = Pick<
   InteractionRecord,
-  'userId' | 'guildId' | 'channelId' | 'sizeLimit' | 'isUserInstallOnly' | 'commandName' | 'command'
+  'userId' | 'guildId' | 'channelId' | 'sizeLimit' | 'isUserInstallOnly' | 'commandName' | 'command' | 'targetId'
 >;
 export type Birth = Pick<
   InteractionRecord,
@@ -59,6 +61,16 @@ export const newRecord = (place: Place, birth: Birth): InteractionRecord => ({
   followUps: [],
   callback: undefined,
   original: undefined,
+});
+
+/** What a message tells of the interaction that it answers. */
+export const originOf = (record: InteractionRecord): InteractionOrigin => ({
+  id: record.id,
+  type: record.kind,
+  userId: record.userId,
+  commandName: record.commandName,
+  commandType: record.command?.command.type ?? 1,
+  targetId: record.kind === 2 ? record.targetId : undefined,
 });
 
 export type SentFile = {

@@ -31,6 +31,8 @@ export type Interact = {
   context?: Context;
   command: string;
   options?: OptionsInput;
+  /** A message command, used on this message; it happens in that message's channel. */
+  targetId?: string;
   attachments?: readonly AttachmentInput[];
   locale?: string;
   guildLocale?: string;
@@ -74,6 +76,7 @@ export type Event = {
 };
 
 const DEADLINE_MS = 3000;
+const MESSAGE_COMMAND = 3;
 
 /** The interactions of this Discord, and how new ones come about. */
 export class Interactions {
@@ -92,13 +95,15 @@ export class Interactions {
   /** A member uses a command. Throws if Discord's client would not have let them, unless `raw`. */
   interact(wish: Interact): InteractionHandle {
     const { commands, world } = this.#core;
-    const command = commands.find(wish.command, wish.guildId);
+    const target = wish.targetId === undefined ? undefined : this.#target(wish.targetId);
+    const command = commands.find(wish.command, wish.guildId, target === undefined ? 1 : MESSAGE_COMMAND);
     if (command === undefined && wish.raw !== true) throw new Error(`no command /${wish.command} is registered here`);
     const files = (wish.attachments ?? []).map((file, index) =>
       this.#send(file, file.option ?? fileOption(command, index)),
     );
     const options = wireOptions(wish.options ?? {}, files, command);
-    const setting = this.#setting(wish, command);
+    const where = target === undefined ? wish : { ...wish, channelId: target.channelId };
+    const setting = this.#setting(where, command);
     if (wish.raw !== true) {
       const objections = [
         ...misplaced(setting, command),
@@ -108,13 +113,26 @@ export class Interactions {
       if (objections.length > 0) throw new Error(`Discord's client refuses /${wish.command}: ${objections.join('; ')}`);
     }
     const kind = isList(wish.options ?? {}) && options.some(({ focused }) => focused === true) ? 4 : 2;
-    const data = commandData(wish.command, command, world.newId(), options, files);
+    const used = commandData(wish.command, command, world.newId(), options, files);
+    const data = target === undefined ? used : { ...used, ...this.#targeted(target) };
     return this.#dispatch(setting, {
       kind,
       data,
       answerWithinMs: wish.answerWithinMs,
       ...(wish.at === undefined ? {} : { at: Number(wish.at) }),
     });
+  }
+
+  #target(id: string): Message {
+    const target = this.#core.messages.find(id);
+    if (target === undefined) throw new Error(`no message ${id}: Discord's client shows no menu for it`);
+    return target;
+  }
+
+  /** The message comes along whole, with MESSAGE_CONTENT or without. */
+  #targeted(target: Message): JsonObject {
+    const messages = { [target.id]: this.#core.messages.json(target) };
+    return { type: MESSAGE_COMMAND, target_id: target.id, resolved: { messages } };
   }
 
   /** A later event in the same place: a click, a modal. Another member may be the one who acts. */
@@ -180,6 +198,7 @@ export class Interactions {
         channelId: channel.id,
         commandName: wish.command,
         command,
+        targetId: wish.targetId,
         sizeLimit: wish.attachmentSizeLimit ?? guild?.uploadLimit ?? this.#core.uploadLimit,
         isUserInstallOnly: !('0' in owners),
       },

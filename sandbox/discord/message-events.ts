@@ -37,4 +37,5 @@ export function makeTell({ world, gateway, json }: Parts) {
   };
 }
 
-const blank = { content: '', embeds: [], attachments: [], components: [] };
+/** What those without MESSAGE_CONTENT do not see of messages by others in servers, over the gateway and over REST. */
+export const blank = { content: '', embeds: [], attachments: [], components: [] };

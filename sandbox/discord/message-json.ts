@@ -1,7 +1,7 @@
 import type { Attachment } from './attachments.ts';
 import { typeByName } from './attachments.ts';
 import { messageFlag } from './checks/message.ts';
-import type { JsonObject } from './json.ts';
+import { isObject, type JsonObject } from './json.ts';
 import type { Message } from './messages.ts';
 
 export type AttachmentJson = {
@@ -42,6 +42,7 @@ export type MessageJson = {
   readonly sticker_items?: readonly JsonObject[];
   readonly interaction_metadata?: JsonObject;
   readonly message_reference?: JsonObject;
+  readonly message_snapshots?: readonly { readonly message: JsonObject }[];
 };
 
 const SPOILER = 1 << 3;
@@ -54,14 +55,18 @@ export function messageJson(
   fresh: (url: string) => string,
 ): MessageJson {
   const { interaction } = message;
+  const attachments = message.attachments.map((attachment) => attachmentJson(attachment, fresh(attachment.url)));
   return {
     id: message.id,
     type: message.type,
     channel_id: message.channelId,
     content: message.content,
     embeds: message.embeds.map((embed) => ({ type: 'rich', ...embed })),
-    components: message.components.map((component, index) => ({ ...component, id: component.id ?? index + 1 })),
-    attachments: message.attachments.map((attachment) => attachmentJson(attachment, fresh(attachment.url))),
+    components: message.components.map((component, index) => ({
+      ...withMedia(component, attachments),
+      id: component.id ?? index + 1,
+    })),
+    attachments,
     flags: message.flags,
     author,
     timestamp: isoTime(message.createdAt),
@@ -75,6 +80,7 @@ export function messageJson(
       ? {}
       : { sticker_items: message.stickers.map((name, index) => ({ id: String(index + 1), name, format_type: 1 })) }),
     ...(message.webhookId === undefined ? {} : { webhook_id: message.webhookId }),
+    ...forwardJson(message, fresh),
     ...(message.referenceId === undefined
       ? {}
       : { message_reference: { type: 0, channel_id: message.channelId, message_id: message.referenceId } }),
@@ -89,10 +95,37 @@ export function messageJson(
             user: { id: interaction.userId },
             authorizing_integration_owners: {},
             name: interaction.commandName,
-            command_type: 1,
+            command_type: interaction.commandType,
+            ...(interaction.targetId === undefined ? {} : { target_message_id: interaction.targetId }),
           },
         }),
   };
+}
+
+/** A forward's own fields are empty; what it shows is a part of the message that it was made from. */
+function forwardJson({ forwarded }: Message, fresh: (url: string) => string) {
+  if (forwarded === undefined) return {};
+  const whole = messageJson(forwarded, {}, '', fresh);
+  const { type, content, embeds, attachments, components, timestamp, edited_timestamp, flags } = whole;
+  const { mentions, mention_roles } = whole;
+  const shown = { type, content, embeds, attachments, components, timestamp, edited_timestamp, flags };
+  return {
+    message_reference: { type: 1, channel_id: forwarded.channelId, message_id: forwarded.id },
+    message_snapshots: [{ message: { ...shown, mentions, mention_roles } }],
+  };
+}
+
+/** `attachment://` names in components are resolved for whoever reads (Unfurled Media Item). */
+function withMedia<T extends object>(component: T, attachments: readonly AttachmentJson[]): T {
+  const resolve = (_key: string, value: unknown): unknown => {
+    if (!isObject(value) || typeof value.url !== 'string' || !value.url.startsWith('attachment://')) return value;
+    const name = value.url.slice('attachment://'.length);
+    const file = attachments.find(({ filename }) => filename === name);
+    if (file === undefined) return value;
+    const { id: attachment_id, url, proxy_url, content_type } = file;
+    return { ...value, url, proxy_url, width: 64, height: 64, content_type, attachment_id, loading_state: 2, flags: 0 };
+  };
+  return JSON.parse(JSON.stringify(component, resolve)) as T;
 }
 
 function attachmentJson(attachment: Attachment, url: string): AttachmentJson {

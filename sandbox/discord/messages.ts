@@ -33,6 +33,8 @@ export type Message = {
   /** Names of stickers. */
   readonly stickers: readonly string[];
   readonly webhookId: string | undefined;
+  /** What it forwards, as that was then. */
+  readonly forwarded: Message | undefined;
   readonly watches: Set<Watch>;
 };
 export type InteractionOrigin = {
@@ -40,6 +42,8 @@ export type InteractionOrigin = {
   readonly type: number;
   readonly userId: string;
   readonly commandName: string;
+  readonly commandType: number;
+  readonly targetId: string | undefined;
 };
 
 export type NewMessage = {
@@ -53,6 +57,7 @@ export type NewMessage = {
   flags?: number;
   stickers?: readonly string[];
   webhookId?: string | undefined;
+  forwarded?: Message;
 };
 export type Parts = { draft: Draft; files: ReadonlyMap<number, Upload>; where: string };
 
@@ -147,6 +152,7 @@ export class Messages {
       nonce,
       stickers: fresh.stickers ?? [],
       webhookId: fresh.webhookId,
+      forwarded: fresh.forwarded,
       createdAt: Date.now(),
       content: '',
       embeds: [],
@@ -183,7 +189,7 @@ export class Messages {
     };
     if (this.blocked?.test(next.content) === true) throw refusal('blockedByAutoMod');
     const attachmentNames = next.attachments.map(({ filename }) => filename);
-    if (message.stickers.length === 0) checkWhole({ ...next, attachmentNames });
+    if (message.stickers.length === 0 && message.forwarded === undefined) checkWhole({ ...next, attachmentNames });
     Object.assign(message, next);
   }
 

@@ -39,6 +39,8 @@ export type Surroundings = {
   say(channelId: string, userId: string, content: string, saying?: Saying): MessageJson;
   /** A member edits a message of theirs; of its files the first `keep` stay, or all. */
   rewrite(messageId: string, content: string, keep?: number): void;
+  /** A member forwards a message into a channel. */
+  forward(messageId: string, channelId: string, userId: string): MessageJson;
   /** The bot's DM with a user, opened on first use. */
   dmWith(userId: string): Channel;
   /** The first message in a channel that fits; rejects after `timeoutMs`. */

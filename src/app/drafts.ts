@@ -2,6 +2,7 @@ import { type Draft, type DraftImage, withSetting } from '#src/domain/draft.ts';
 import type { Model, Settings } from '#src/domain/parameters.ts';
 import { parseRequest } from '#src/domain/request.ts';
 import type { Reply, Task } from '#src/domain/task.ts';
+import { isUuid } from '#src/domain/uuid.ts';
 import type { Said } from './draft-message.ts';
 import type { Asked, Outcome } from './request-video.ts';
 
@@ -40,8 +41,6 @@ type Ports = {
   readMessage(channelId: string, messageId: string): Promise<Said | 'gone' | 'unknown'>;
   requestVideo(asked: Asked): Promise<Outcome>;
 };
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What a member does with a draft. Nothing is held or charged but by *Generate*, which makes one task ever. */
 export function makeDrafts(ports: Ports) {
@@ -100,7 +99,7 @@ export function makeDrafts(ports: Ports) {
   async function withOwn<T>({ draftId, userId }: DraftPress, act: (draft: Draft) => Promise<T>): Promise<T | Pressed> {
     if (ports.isAway()) return { refused: 'away' };
     try {
-      const draft = uuid.test(draftId) ? await findDraft(draftId) : null;
+      const draft = isUuid(draftId) ? await findDraft(draftId) : null;
       if (draft === null) return { ended: true };
       if (draft.userId !== userId) return { refused: 'not-yours' };
       if (draft.state === 'open') return await act(draft);

@@ -30,7 +30,8 @@ type Ports = {
 const headBytes = 4100;
 
 /**
- * Brings a task's images to the provider, in order, each stored as soon as it is there. Streams: no picture is held whole.
+ * Brings a task's images to the provider, in order, each stored as soon as it is there. Streams: no picture is held whole
+ * whose length Discord says.
  * A picture that breaks a rule is a value; faults that may pass are thrown.
  */
 export function makeUploadImages({ model, readImage, upload, heldOffMs, saveUpload }: Ports) {
@@ -57,9 +58,12 @@ export function makeUploadImages({ model, readImage, upload, heldOffMs, saveUplo
         return { broken: 'type', image: image.name };
       }
       await refuseWhileHeldOff();
-      const check = { mimeType, length: image.size, broken: undefined as ImageRuleBroken | undefined };
-      const bytes = checked(head, chunks, check);
-      const file = { name: image.name, mimeType, length: image.size, bytes, model: model.id, traceId: task.id };
+      const whole = image.size === null ? await gather(head, chunks, model.images.maxBytes) : null;
+      if (whole === 'size') return { broken: 'size', image: image.name };
+      const length = image.size ?? whole?.length ?? 0;
+      const check = { mimeType, length, broken: undefined as ImageRuleBroken | undefined };
+      const bytes = checked(whole ?? head, chunks, check);
+      const file = { name: image.name, mimeType, length, bytes, model: model.id, traceId: task.id };
       const uploaded = await upload(file).catch((error: unknown) => {
         if (check.broken === undefined) throw error;
         return undefined;
@@ -99,6 +103,19 @@ async function readHead(chunks: Chunks): Promise<Buffer> {
     length += value.length;
   }
   return Buffer.concat(parts);
+}
+
+/** A picture whose length nobody said: as the provider is told it before the first byte, it is held to its end. */
+async function gather(head: Buffer, chunks: Chunks, maxBytes: number): Promise<Buffer | 'size'> {
+  const parts: Uint8Array[] = [head];
+  let length = head.length;
+  while (length <= maxBytes) {
+    const { value, done } = await chunks.next();
+    if (done) return Buffer.concat(parts);
+    parts.push(value);
+    length += value.length;
+  }
+  return 'size';
 }
 
 type Check = { readonly mimeType: string; readonly length: number; broken: ImageRuleBroken | undefined };

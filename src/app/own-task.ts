@@ -1,4 +1,5 @@
 import type { Reply, Task } from '#src/domain/task.ts';
+import { isUuid } from '#src/domain/uuid.ts';
 
 /** A click on a task's message: who, for which task, and that message with its fresh token. */
 export type Click = { readonly userId: string; readonly taskId: string; readonly reply: Reply };
@@ -7,8 +8,8 @@ export type OwnTask = { readonly task: Task } | { readonly refused: 'unknown' | 
 
 type Ports = { readonly operatorIds: readonly string[]; find(taskId: string): Promise<Task | null> };
 
-/** Whether a text can be a task's id at all: the database takes no other. */
-export const isTaskId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+/** Whether a text can be a task's id at all. */
+export const isTaskId = isUuid;
 
 /** The task that an id on a message names: looked up, never trusted, and for its owner and the operators alone. */
 export function makeOwnTask({ operatorIds, find }: Ports) {

@@ -5,6 +5,7 @@ type Ports = {
   fillLine(): Promise<readonly string[]>;
   dropDeadTokens(): Promise<void>;
   dropKept(): Promise<void>;
+  dropOpenings(): Promise<void>;
   poll(): Promise<{ again: boolean }>;
   tellAlarms(): Promise<{ again: boolean }>;
   tendDrafts(): Promise<{ again: boolean }>;
@@ -20,6 +21,7 @@ export function sweepSteps({
   fillLine,
   dropDeadTokens,
   dropKept,
+  dropOpenings,
   poll,
   tellAlarms,
   tendDrafts,
@@ -33,6 +35,7 @@ export function sweepSteps({
     { name: 'drafts', everyMs: 5_000, run: tendDrafts },
     { name: 'line', everyMs: 5_000, run: () => fillLine().then(() => ({ again: false })) },
     { name: 'kept', everyMs: 60 * 60_000, run: () => dropKept().then(() => ({ again: false })) },
+    { name: 'openings', everyMs: 60_000, run: () => dropOpenings().then(() => ({ again: false })) },
     { name: 'tokens', everyMs: 60_000, run: () => dropDeadTokens().then(() => ({ again: false })) },
   ];
 }

@@ -1,7 +1,9 @@
 import { ComponentType, InteractionType } from 'discord.js';
 import { z } from 'zod';
 import type { OfferedImage } from '#src/domain/images.ts';
+import type { Picture } from '#src/domain/still-images.ts';
 import { type Interaction, offeredImages, Resolved, readInteraction } from './interaction.ts';
+import { readPictures } from './pictures.ts';
 
 const Leaf = z.object({ name: z.string(), type: z.number(), value: z.unknown().optional() });
 /** A subcommand has options of its own; nothing here is in a group. */
@@ -14,6 +16,13 @@ export type CommandCall = Interaction & {
   readonly name: string;
   readonly options: readonly Option[];
   readonly attachments: ReadonlyMap<string, OfferedImage>;
+};
+
+/** A command of a message's own menu. What answers it is a message or a modal, and nothing of that message changes. */
+export type MessageCall = Interaction & {
+  readonly kind: 'message';
+  readonly name: string;
+  readonly pictures: readonly Picture[];
 };
 
 /** A click on a button, or a choice in a select (`values`). Its message is `reply.messageId`. */
@@ -31,7 +40,7 @@ export type Form = Interaction & {
   readonly attachments: ReadonlyMap<string, OfferedImage>;
 };
 
-export type Call = CommandCall | Press | Form;
+export type Call = CommandCall | MessageCall | Press | Form;
 
 // Schemas are made once: zod compiles each one that is made at its first parse.
 const Kind = z.object({ type: z.number() });
@@ -41,7 +50,7 @@ export function readCall(raw: unknown): Call | null {
   const { type } = Kind.parse(raw);
   switch (type) {
     case InteractionType.ApplicationCommand:
-      return readCommand(raw);
+      return readCommand(raw) ?? readMessageCall(raw);
     case InteractionType.MessageComponent:
       return readPress(raw);
     case InteractionType.ModalSubmit:
@@ -61,6 +70,20 @@ export function readCommand(raw: unknown): CommandCall | null {
   if (data.type !== chatInput) return null;
   const { name, options, resolved } = CommandData.parse(data);
   return { ...readInteraction(raw), kind: 'command', name, options, attachments: offeredImages(resolved) };
+}
+
+const onMessage = 3;
+const MessageData = z.object({
+  name: z.string(),
+  target_id: z.string(),
+  resolved: z.object({ messages: z.record(z.string(), z.unknown()) }),
+});
+
+function readMessageCall(raw: unknown): MessageCall | null {
+  const { data } = AnyCommand.parse(raw);
+  if (data.type !== onMessage) return null;
+  const { name, target_id, resolved } = MessageData.parse(data);
+  return { ...readInteraction(raw), kind: 'message', name, pictures: readPictures(resolved.messages[target_id]) };
 }
 
 const CustomId = z.string().min(1).max(100);

@@ -2,9 +2,10 @@ import {
   ApplicationIntegrationType,
   InteractionContextType,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
+  type RESTPostAPIContextMenuApplicationCommandsJSONBody,
 } from 'discord.js';
 import type { RawRequest } from '#src/domain/request.ts';
-import type { Call, CommandCall, Form, Press } from './calls.ts';
+import type { Call, CommandCall, Form, MessageCall, Press } from './calls.ts';
 import type { How } from './remake.ts';
 
 /** All that commands, buttons and modals may touch. A new line here is a design decision. */
@@ -40,13 +41,23 @@ export type Hands = {
   admin(call: CommandCall): Promise<void>;
   /** What managers set in their server; refuses everybody else. */
   settings(call: CommandCall): Promise<void>;
+  openAnimate(call: MessageCall): Promise<void>;
+  sendAnimate(form: Form, openingId: string): Promise<void>;
 };
 
-export type Declaration = RESTPostAPIChatInputApplicationCommandsJSONBody;
+export type Declaration =
+  | RESTPostAPIChatInputApplicationCommandsJSONBody
+  | RESTPostAPIContextMenuApplicationCommandsJSONBody;
 export type Command = {
-  readonly declaration: Declaration;
+  readonly declaration: RESTPostAPIChatInputApplicationCommandsJSONBody;
   /** Undefined: a subcommand that is not there (any more). */
   run(call: CommandCall, hands: Hands): Promise<void> | undefined;
+};
+
+/** A command in the menu of a message. */
+export type MessageCommand = {
+  readonly declaration: RESTPostAPIContextMenuApplicationCommandsJSONBody;
+  run(call: MessageCall, hands: Hands): Promise<void>;
 };
 
 /** What a component of ours does; `args` are those of its custom id, not yet looked at. */

@@ -1,12 +1,13 @@
 import type { Log } from '#src/domain/log.ts';
 import { type Call, readCall } from './calls.ts';
-import type { Button, Command, Hands, Modal } from './command.ts';
+import type { Button, Command, Hands, MessageCommand, Modal } from './command.ts';
 import { readCustomId } from './custom-id.ts';
 import { languageOf } from './languages.ts';
 import { answers } from './texts/answers.ts';
 
 type Ports = {
   readonly commands: readonly Command[];
+  readonly messageCommands: readonly MessageCommand[];
   readonly buttons: readonly Button[];
   readonly modals: readonly Modal[];
   readonly hands: Hands;
@@ -18,8 +19,10 @@ type Ports = {
 };
 
 /** From a raw interaction to what it asks for. The one place where the faults of that are caught. `drain` waits for those running. */
-export function makeDispatch({ commands, buttons, modals, hands, log, sayPrivately, apologise, remember }: Ports) {
+export function makeDispatch({ commands, messageCommands, buttons, modals, hands, log, ...ports }: Ports) {
+  const { sayPrivately, apologise, remember } = ports;
   const commandOf = new Map(commands.map((command) => [command.declaration.name, command]));
+  const messageCommandOf = new Map(messageCommands.map((command) => [command.declaration.name, command]));
   const buttonOf = new Map(buttons.map((button) => [button.action, button]));
   const modalOf = new Map(modals.map((modal) => [modal.action, modal]));
   const running = new Set<Promise<void>>();
@@ -50,6 +53,8 @@ export function makeDispatch({ commands, buttons, modals, hands, log, sayPrivate
     switch (call.kind) {
       case 'command':
         return commandOf.get(call.name)?.run(call, hands) ?? unknown(call);
+      case 'message':
+        return messageCommandOf.get(call.name)?.run(call, hands) ?? unknown(call);
       case 'press': {
         const { action, args } = readCustomId(call.customId);
         return buttonOf.get(action)?.run(call, args, hands) ?? unknown(call);
@@ -82,6 +87,6 @@ export function makeDispatch({ commands, buttons, modals, hands, log, sayPrivate
 
 /** Names come from outside and go to the log: only what could be one of ours. */
 function nameOf(call: Call): { readonly name: string } {
-  const name = call.kind === 'command' ? call.name : readCustomId(call.customId).action;
+  const name = 'name' in call ? call.name : readCustomId(call.customId).action;
   return { name: /^[\w-]{1,32}$/.test(name) ? name : '?' };
 }

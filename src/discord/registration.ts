@@ -58,7 +58,11 @@ export function isSame(wanted: readonly object[], present: readonly object[]): b
 /** Fields that Discord adds to a command (discord.md §2, Application Command Object). */
 const added = new Set(['id', 'application_id', 'version', 'guild_id', 'dm_permission', 'default_permission']);
 /** What an absent field means. */
-const defaults: { readonly [field: string]: unknown } = { type: 1, nsfw: false, required: false, autocomplete: false };
+const defaults: { readonly [field: string]: unknown } = {
+  ...{ type: 1, nsfw: false, required: false, autocomplete: false },
+  // Of a command in a menu, which has none.
+  description: '',
+};
 /** Lists whose order means nothing. */
 const sets = new Set(['contexts', 'integration_types', 'channel_types', 'file_types']);
 

@@ -24,7 +24,7 @@ export function makeSay({ callback, editReply, tellPrivately }: Ports) {
     const text = answers(languageOf(call.locale)).fault();
     if ((await sayPrivately(call, text)) !== 'already') return;
     // An answered command's reply says nothing better; a message that something was pressed on must stay as it is.
-    if (call.kind === 'command') await editReply(call.reply, textBody(text));
+    if (call.kind === 'command' || call.kind === 'message') await editReply(call.reply, textBody(text));
     else await tellPrivately(call.reply, text);
   }
 

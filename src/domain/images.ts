@@ -6,9 +6,14 @@ import { storable } from './storable.ts';
 export type OfferedImage = {
   readonly name: string;
   readonly url: string;
-  readonly size: number;
+  /** Null: of another site, behind one of Discord's media proxies; how long it is, nobody says. */
+  readonly size: number | null;
   readonly contentType?: string | undefined;
+  readonly source?: ImageSource | undefined;
 };
+
+/** The message that an image stands on, where a fresh link to it can be read once an earlier one has ended. */
+export type ImageSource = { readonly channelId: string; readonly messageId: string; readonly key: string };
 
 /** An image at the provider, ready for `params.referenceMediaItems`. */
 export type UploadedImage = {
@@ -19,18 +24,27 @@ export type UploadedImage = {
 };
 
 /** An image that an earlier task has brought to the provider, to be used again as it lies there. */
-export type UsedImage = { readonly name: string; readonly size: number; readonly uploaded: UploadedImage };
+export type UsedImage = {
+  readonly name: string;
+  readonly size: number | null;
+  readonly uploaded: UploadedImage;
+  readonly source?: ImageSource | undefined;
+};
 
 /** The rule that an image breaks by what Discord says of it, or undefined. Only the exact attachment origin is read from. */
 export function imageFault(model: Model, image: OfferedImage, origin: string): ImageRuleBroken | undefined {
   // A URL may hold what no row can: no attachment of Discord has such an address.
-  if (!liesAt(image.url, origin) || storable(image.url) !== image.url) return 'host';
+  if (storable(image.url) !== image.url) return 'host';
+  // Its place was judged when its message was read, and is again when the picture is; its bytes tell the rest.
+  if (image.size === null) return undefined;
+  if (!liesAt(image.url, origin)) return 'host';
   if (image.size <= 0) return 'empty';
   if (image.size > model.images.maxBytes) return 'size';
   return isOfferedType(model, image) ? undefined : 'type';
 }
 
-function isOfferedType(model: Model, image: OfferedImage): boolean {
+/** By what is declared, or else by the name. */
+export function isOfferedType(model: Model, image: Pick<OfferedImage, 'name' | 'contentType'>): boolean {
   const declared = image.contentType?.split(';')[0]?.trim().toLowerCase();
   if (declared !== undefined && declared !== '') return model.images.types.some((type) => type.mimeType === declared);
   const name = image.name.toLowerCase();

@@ -85,6 +85,9 @@ function allowedValues(model: Model, name: string): readonly string[] {
 
 /** What a task asked for, to be asked for again. Null: an image of it can no longer be had. */
 export function requestOf({ prompt, settings, images }: Task): RawRequest | null {
-  const used = images.flatMap(({ name, size, uploaded }) => (uploaded === undefined ? [] : [{ name, size, uploaded }]));
+  const used = images.flatMap(({ uploaded, ...image }) => {
+    const { name, size, source } = image;
+    return uploaded === undefined ? [] : [{ name, size, source, uploaded }];
+  });
   return used.length === images.length ? { prompt, settings, images: used } : null;
 }

@@ -37,6 +37,8 @@ export const limits = {
   draftMs: day,
   /** … and once it has ended in whatever way, it is kept so long and then removed. */
   endedDraftMs: 2 * day,
+  /** What a modal was opened for is kept so long; links of Discord's live no longer (discord.md §2). */
+  openingMs: day,
   /** Answers to a member's messages are counted over this. */
   draftRateMs: minute,
 } as const;

@@ -1,4 +1,4 @@
-import type { UploadedImage } from './images.ts';
+import type { ImageSource, UploadedImage } from './images.ts';
 import type { Settings } from './parameters.ts';
 
 export const statuses = [
@@ -55,14 +55,16 @@ export type Reply = {
 export type TaskImage =
   | {
       readonly name: string;
-      readonly size: number;
+      readonly size: number | null;
+      readonly source?: ImageSource;
       readonly discordUrl?: string;
       readonly uploaded?: never;
       readonly isUsed?: never;
     }
   | {
       readonly name: string;
-      readonly size: number;
+      readonly size: number | null;
+      readonly source?: ImageSource;
       readonly discordUrl?: never;
       readonly uploaded: UploadedImage;
       /** Brought there by an earlier task: the provider may no longer have it. */

@@ -156,8 +156,9 @@ function columns({ wish, hold, allowance }: Granted) {
 }
 
 function taskImage(image: Request['images'][number]): TaskImage {
-  const { name, size } = image;
+  const { name, size, source } = image;
+  const known = { name, size, ...(source !== undefined && { source }) };
   return 'uploaded' in image
-    ? { name, size, uploaded: image.uploaded, isUsed: true }
-    : { name, size, discordUrl: image.url };
+    ? { ...known, uploaded: image.uploaded, isUsed: true }
+    : { ...known, discordUrl: image.url };
 }

@@ -21,6 +21,7 @@ import { contexts, deliveries, rungs, statuses } from '#src/domain/task.ts';
 import { moment } from './columns.ts';
 
 export * from './schema-drafts.ts';
+export * from './schema-openings.ts';
 
 const bytea = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
 

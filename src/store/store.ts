@@ -14,6 +14,7 @@ import { inspections } from './inspections.ts';
 import { kept } from './kept.ts';
 import type { Enqueue, Slots } from './line.ts';
 import { members } from './members.ts';
+import { openings } from './openings.ts';
 import { posts } from './posts.ts';
 import { presses } from './presses.ts';
 import { progress } from './progress.ts';
@@ -46,6 +47,7 @@ export function openStore({ database: { sql, front }, limits, slots, enqueue }: 
     ...submissions({ sql, enqueue, slots }),
     ...rendering,
     ...closings({ sql, enqueue, slots }),
+    ...openings({ sql }),
     ...posts({ sql }),
     ...kept({ sql }),
     ...rules({ sql, enqueue, slots }),

@@ -13,7 +13,7 @@ import { begin as beginProvider, failure, serve, until } from '../rivya/begin.ts
 type File = {
   readonly name?: string;
   readonly bytes: Buffer;
-  readonly size?: number;
+  readonly size?: number | null;
   readonly status?: number;
   readonly location?: string;
   readonly cutAfter?: number;
@@ -163,6 +163,39 @@ describe('a picture that breaks a rule, by its bytes', () => {
       image: 'a.png',
     });
     expect(reads).toEqual([]);
+  });
+});
+
+describe('a picture of a site, of a length that nobody said', () => {
+  test.each([png(), jpeg(300_000), webp(9_000), png(largestImage)])('arrives byte for byte (%#)', async (bytes) => {
+    const { bring, standIn, openNow } = await begin({ bytes, size: null });
+
+    await bring();
+
+    expect(standIn.files).toMatchObject([{ size: bytes.length, sha256: sha256(bytes) }]);
+    await until(() => openNow() === 0);
+  });
+
+  test.each<[string, Buffer, string]>([
+    ['a byte too long', png(largestImage + 1), 'size'],
+    ['much too long', png(40_000_000), 'size'],
+    ['a GIF', gif(), 'type'],
+    ['a page of text', Buffer.from('<html>'), 'type'],
+    ['nothing', Buffer.alloc(0), 'empty'],
+    ['a PNG cut short', truncated(png(50_000)), 'truncated'],
+  ])('that is %s is refused, and its connection let go', async (_, bytes, broken) => {
+    const { bring, standIn, openNow } = await begin({ bytes, size: null });
+
+    expect(await bring()).toEqual({ broken, image: 'photo.png' });
+    expect(standIn.files).toEqual([]);
+    await until(() => openNow() === 0);
+  });
+
+  test('whose connection breaks is a fault that may pass', async () => {
+    const { bring, standIn } = await begin({ bytes: png(500_000), size: null, cutAfter: 100_000 });
+
+    await expect(bring()).rejects.toThrow();
+    expect(standIn.files).toEqual([]);
   });
 });
 

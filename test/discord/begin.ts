@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { commands, operatorCommands } from '#commands/index.ts';
+import { declarations, operatorCommands } from '#commands/index.ts';
 import { type DiscordOptions, type Interact, startDiscord } from '#sandbox/discord/discord.ts';
 import { type CommandCall, readCommand } from '#src/discord/calls.ts';
 import type { Hands } from '#src/discord/command.ts';
@@ -31,6 +31,8 @@ const hands = [
   'setPing',
   'admin',
   'settings',
+  'openAnimate',
+  'sendAnimate',
 ];
 /** Each fails if it is used: a test brings those that it expects. */
 export const noHands = Object.fromEntries(
@@ -48,7 +50,7 @@ export async function begin(options: DiscordOptions = {}, whenFinished: WhenFini
   const discord = await startDiscord({ officialChecks: false, ...options });
   whenFinished(() => discord.close());
   const rests = openRests(discord.url, discord.botToken);
-  const declared = [...commands, ...operatorCommands].map(({ declaration }) => declaration);
+  const declared = [...declarations, ...operatorCommands.map(({ declaration }) => declaration)];
   const application = { id: discord.applicationId, installTypes: options.installTypes ?? [0, 1] };
   await registerCommands(rests.bot, application, declared);
   const guild = discord.addGuild({ name: 'Home' });

@@ -18,6 +18,7 @@ async function start(run: Command['run'] = kling.run, more: Partial<Parameters<t
   const seen: string[] = [];
   const dispatcher = makeDispatch({
     commands: [{ ...kling, run }],
+    messageCommands: [],
     buttons: [{ action: 'echo', run: async (press, args) => void pressed.push([press.userId, press.values, args]) }],
     modals: [{ action: 'fill', run: async (form, args) => void sent.push([form.fields, form.attachments.size, args]) }],
     hands: {

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished } from 'vitest';
-import { buttons, commands, modals } from '#commands/index.ts';
+import { buttons, commands, messageCommands, modals } from '#commands/index.ts';
 import type { InteractionHandle } from '#sandbox/discord/discord.ts';
 import { makeCallback } from '#src/discord/callback.ts';
 import { makeDispatch } from '#src/discord/dispatch.ts';
@@ -18,7 +18,7 @@ async function start(store: Settings) {
   const settings = makeMemberSettings({ ...say, ...store, log: silent, callback });
   const hands = { ...noHands, ...settings };
   const { dispatch, drain } = makeDispatch({
-    ...{ commands, buttons, modals, hands, log: silent, ...say },
+    ...{ commands, messageCommands, buttons, modals, hands, log: silent, ...say },
     async remember() {},
   });
 

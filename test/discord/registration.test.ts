@@ -1,10 +1,10 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { commands } from '#commands/index.ts';
+import { commands, declarations } from '#commands/index.ts';
 import { kling as command } from '#commands/kling.ts';
 import { klingAdmin } from '#commands/kling-admin.ts';
 import { klingSettings } from '#commands/kling-settings.ts';
 import { type DiscordOptions, startDiscord } from '#sandbox/discord/discord.ts';
-import type { Declaration } from '#src/discord/command.ts';
+import type { Command, Declaration } from '#src/discord/command.ts';
 import { isSame, registerCommands, withheld } from '#src/discord/registration.ts';
 import { openRests } from '#src/discord/rest.ts';
 import { kling } from '#src/domain/parameters.ts';
@@ -91,6 +91,14 @@ describe('/kling as declared', () => {
 });
 
 describe('a start', () => {
+  test('finds all that the bot has where it wrote it, commands of menus too', async () => {
+    const { register, puts } = await begin();
+
+    expect(await register(declarations)).toBe(true);
+    expect(await register(declarations)).toBe(false);
+    expect(puts()).toBe(1);
+  });
+
   test('writes the commands once; the next ones find them and write nothing', async () => {
     const { discord, register, puts } = await begin();
 
@@ -104,7 +112,7 @@ describe('a start', () => {
   });
 
   const changed = (change: (options: Record<string, unknown>[]) => void): Declaration => {
-    const declaration = structuredClone(command.declaration) as Declaration;
+    const declaration = structuredClone(command.declaration) as Command['declaration'];
     change(declaration.options as unknown as Record<string, unknown>[]);
     return declaration;
   };

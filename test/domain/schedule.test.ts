@@ -23,6 +23,7 @@ test('the limits are those of the design', () => {
     deliverMs: day,
     tokenMarginMs: minute,
     repostMs: 2 * minute,
+    openingMs: day,
     draftMs: day,
     endedDraftMs: 2 * day,
     draftRateMs: minute,

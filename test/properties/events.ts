@@ -69,6 +69,31 @@ export const command = fc
       resolved: { attachments },
     },
   }));
+const embed = {
+  type: 'image',
+  thumbnail: { url: 'https://a.example/b.png', proxy_url: 'https://media.discordapp.net/b' },
+};
+const gallery = { type: 12, items: [{ media: { url: 'https://a.example/c.png' } }] };
+const target = '1400000000000000012';
+export const animate = fc.tuple(snowflake, tokens).map(([id, token]) => ({
+  ...envelope(id, token, owner),
+  type: 2,
+  data: {
+    id: '1400000000000000013',
+    name: 'Animate with Kling',
+    type: 3,
+    target_id: target,
+    resolved: {
+      messages: {
+        [target]: {
+          ...{ id: target, channel_id: '1400000000000000005', flags: 0, content: 'look' },
+          ...{ attachments: Object.values(attachments), embeds: [embed], components: [gallery] },
+          message_snapshots: [{ message: { attachments: [], embeds: [embed] } }],
+        },
+      },
+    },
+  },
+}));
 const user = fc.constantFrom(owner, stranger);
 export const press = fc.tuple(snowflake, tokens, user, anyText).map(([id, token, userId, customId]) => ({
   ...envelope(id, token, userId),

@@ -6,11 +6,11 @@ import { test } from '#test/database.ts';
 import { check, property } from '#test/property.ts';
 import { begin } from './answering.ts';
 import { anyJson, nearly } from './arbitraries.ts';
-import { command, form, press } from './events.ts';
+import { animate, command, form, press } from './events.ts';
 
 property(
   'any event is a call, or none, or refused as not Discord’s',
-  [fc.oneof(nearly(command), nearly(press), nearly(form), anyJson)],
+  [fc.oneof(nearly(command), nearly(animate), nearly(press), nearly(form), anyJson)],
   (raw) => {
     try {
       const call = readCall(raw);
@@ -20,7 +20,7 @@ property(
       expect(call.token).not.toBe('');
       expect(Number.isNaN(call.reply.tokenExpiresAt.getTime())).toBe(false);
       expect(Number.isSafeInteger(call.reply.sizeLimit)).toBe(true);
-      if (call.kind !== 'command') expect(call.customId.length).toBeLessThanOrEqual(100);
+      if ('customId' in call) expect(call.customId.length).toBeLessThanOrEqual(100);
     } catch (error) {
       expect(['ZodError', 'Error']).toContain((error as Error).name);
     }
@@ -43,7 +43,7 @@ test('any event makes one task with just its hold, or none and not a line in the
 
   await check(
     task,
-    [fc.oneof(nearly(command), nearly(command), nearly(press), nearly(form), anyJson), fc.boolean()],
+    [fc.oneof(nearly(command), nearly(command), nearly(animate), nearly(press), nearly(form), anyJson), fc.boolean()],
     async (raw, isTwice) => {
       await sql`truncate tasks, ledger, accounts, alarms cascade`;
       logged.length = 0;

@@ -92,7 +92,8 @@ property('images are at most two, of the attachments’ origin, 1 byte to 10 MB'
     const url = 'uploaded' in one ? expect.unreachable('none was used before') : one.url;
     expect(new URL(url).origin).toBe(cdn);
     expect(storable(url)).toBe(url);
-    expect(one.size > 0 && one.size <= 10 * 2 ** 20).toBe(true);
+    const { size } = one;
+    expect(size !== null && size > 0 && size <= 10 * 2 ** 20).toBe(true);
   }
 });
 

@@ -119,7 +119,7 @@ describe('what the bot may do in a channel', () => {
 
 describe('reading a channel', () => {
   test('newest first, by limit, after and around', async () => {
-    const { ask, channel, discord } = await begin();
+    const { ask, channel, discord } = await begin({ seesContent: true });
     for (const content of ['1', '2', '3', '4', '5']) discord.say(channel.id, discord.ownerId, content);
     const ids = discord.messages(channel.id).map(({ id }) => id);
     const read = async (query: string) => {

@@ -45,6 +45,7 @@ export async function startWorld({
     DISCORD_TOKEN: discord.botToken,
     DISCORD_API_URL: discord.url,
     DISCORD_CDN_URL: discord.cdnUrl,
+    DISCORD_MEDIA_HOSTS: discord.mediaHost,
     RIVYA_API_KEY: rivya.apiKey,
     RIVYA_API_URL: rivya.url,
     DATABASE_URL: databaseUrl,

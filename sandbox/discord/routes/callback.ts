@@ -3,7 +3,7 @@ import { type CallbackBody, callback } from '../checks/callback.ts';
 import { parseForm } from '../checks/form.ts';
 import { messageFlag } from '../checks/message.ts';
 import type { StandInCore } from '../core.ts';
-import type { InteractionRecord } from '../interaction-record.ts';
+import { type InteractionRecord, originOf } from '../interaction-record.ts';
 import type { JsonObject } from '../json.ts';
 import type { Message } from '../messages.ts';
 import { invalidField, refusal } from '../refusal.ts';
@@ -110,8 +110,8 @@ function forcedFlags(record: InteractionRecord, { world }: StandInCore): number 
 const fresh = (record: InteractionRecord, flags: number) => ({
   channelId: record.channelId,
   type: record.kind === 2 ? (record.command?.command.type === 1 || record.command === undefined ? 20 : 23) : 0,
-  interaction: { id: record.id, type: record.kind, userId: record.userId, commandName: record.commandName },
-  referenceId: record.kind === 3 ? record.source?.id : undefined,
+  interaction: originOf(record),
+  referenceId: record.kind === 3 ? record.source?.id : record.kind === 2 ? record.targetId : undefined,
   watch: record.watch,
   flags,
 });

@@ -3,6 +3,8 @@ import { parseForm } from '../checks/form.ts';
 import { channelEdit, channelMessage, type Draft, messageFlag } from '../checks/message.ts';
 import { recipient } from '../checks/recipient.ts';
 import type { StandInCore } from '../core.ts';
+import { blank } from '../message-events.ts';
+import type { MessageJson } from '../message-json.ts';
 import type { Message } from '../messages.ts';
 import { channelJson } from '../people.ts';
 import { effective, permission } from '../permissions.ts';
@@ -31,7 +33,7 @@ export function channelRoutes(core: StandInCore): Route[] {
     {
       ...one,
       method: 'GET',
-      run: (call) => ({ status: 200, body: core.messages.json(messageOf(call, readable(call, core), core)) }),
+      run: (call) => ({ status: 200, body: seen(messageOf(call, readable(call, core), core), core) }),
     },
     { ...one, method: 'PATCH', run: (call) => edit(call, core) },
     { ...one, method: 'DELETE', run: (call) => remove(call, core) },
@@ -77,8 +79,21 @@ function list(call: Call, core: StandInCore): Answer {
     throw invalidField(['limit'], 'NUMBER_TYPE_MAX', 'int value should be between 1 and 100.');
   if (!may(channel, permission.readMessageHistory)) return { status: 200, body: [] };
   const visible = core.messages.in(channel.id).filter(({ flags }) => (flags & messageFlag.ephemeral) === 0);
-  return { status: 200, body: page(visible, call.query, limit).map((message) => core.messages.json(message)) };
+  return { status: 200, body: page(visible, call.query, limit).map((message) => seen(message, core)) };
 }
+
+/** Messages of others in servers are blank without MESSAGE_CONTENT, but where they mention the bot. */
+function seen(message: Message, { messages, world, seesContent, botUserId }: StandInCore): MessageJson {
+  const json = messages.json(message);
+  const inServer = world.channels.get(message.channelId)?.guildId !== undefined;
+  const isOpen = seesContent || !inServer || message.authorId === undefined;
+  return isOpen || message.content.includes(`<@${botUserId}>`) ? json : { ...json, ...blank, ...withoutForwards(json) };
+}
+
+const withoutForwards = ({ message_snapshots }: MessageJson) =>
+  message_snapshots === undefined
+    ? {}
+    : { message_snapshots: message_snapshots.map(({ message }) => ({ message: { ...message, ...blank } })) };
 
 /** Newest first; `after` takes the ones right after it, `around` half on each side. */
 function page(messages: readonly Message[], query: URLSearchParams, limit: number): Message[] {

@@ -2,7 +2,7 @@ import { readBody } from '../body.ts';
 import { parseForm } from '../checks/form.ts';
 import { followUp, messageFlag, webhookEdit } from '../checks/message.ts';
 import type { StandInCore } from '../core.ts';
-import type { InteractionRecord } from '../interaction-record.ts';
+import { type InteractionRecord, originOf } from '../interaction-record.ts';
 import type { Message } from '../messages.ts';
 import { invalidField, refusal } from '../refusal.ts';
 import type { Answer, Call, Route } from '../server.ts';
@@ -79,7 +79,7 @@ async function follow(call: Call, core: StandInCore): Promise<Answer> {
   const message = core.messages.create(
     {
       channelId: record.channelId,
-      interaction: { id: record.id, type: record.kind, userId: record.userId, commandName: record.commandName },
+      interaction: originOf(record),
       referenceId: original?.id,
       watch: record.watch,
       flags,
