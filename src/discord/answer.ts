@@ -28,7 +28,8 @@ type Ports = {
   /** Whether the reply is a "thinking…" still. */
   isWaiting(reply: Reply): Promise<boolean>;
   editReply(reply: Reply, body: Body): Promise<void>;
-  tellPrivately(reply: Reply, text: string): Promise<void>;
+  /** False: no such message is taken any more. */
+  tellPrivately(reply: Reply, text: string): Promise<boolean>;
   /** The last that this reply ever says, repeated until Discord has it. */
   endReply(reply: Reply, text: string): Promise<void>;
   markAnswered(
@@ -180,12 +181,11 @@ export function makeAnswerVideo(ports: Ports) {
     const language = languageOf(call.locale);
     if (await isPrivate(call, deferred)) return end(call, reasonFor(call, refusal));
     await end(call, refusedPubliclyText(language));
-    try {
-      await ports.tellPrivately(call.reply, reasonFor(call, refusal));
-    } catch (error) {
+    const isTold = await ports.tellPrivately(call.reply, reasonFor(call, refusal)).catch((error: unknown) => {
       log.warn({ err: error, origin: call.id }, 'a refusal was not told privately');
-      await end(call, refusedUntoldText(language));
-    }
+      return false;
+    });
+    if (!isTold) await end(call, refusedUntoldText(language));
   }
 
   async function isPrivate(call: Call, deferred: Answered): Promise<boolean> {

@@ -13,6 +13,9 @@ const Message = z.object({ id: z.string(), flags: z.number().default(0), content
 type Message = z.infer<typeof Message>;
 type Place = Pick<Reply, 'applicationId' | 'token'>;
 
+/** Five are taken of an interaction where only the member has installed the bot (discord.md §1, §10). */
+const followUpsUsedUp = 40094;
+
 /** The reply of an interaction, by its token: from any process, with no gateway at hand. */
 export function makeReplies(rest: REST) {
   const original = ({ applicationId, token }: Place) => Routes.webhookMessage(applicationId, token ?? '', '@original');
@@ -65,10 +68,19 @@ export function makeReplies(rest: REST) {
     }
   }
 
-  /** A further message that only the member sees. */
-  async function tellPrivately({ applicationId, token }: Place, text: string): Promise<void> {
+  /**
+   * A further message that only the member sees. False: this interaction takes no more of them, so that whoever may do so
+   * says it by an edit instead. Throws where Discord refuses it for another reason.
+   */
+  async function tellPrivately({ applicationId, token }: Place, text: string): Promise<boolean> {
     const body = textBody(text, MessageFlags.Ephemeral | MessageFlags.SuppressEmbeds);
-    await rest.post(Routes.webhook(applicationId, token ?? ''), { body, auth: false });
+    try {
+      await rest.post(Routes.webhook(applicationId, token ?? ''), { body, auth: false });
+      return true;
+    } catch (error) {
+      if (failureOf(error).code === followUpsUsedUp) return false;
+      throw error;
+    }
   }
 
   return { lookUpReply, isWaiting, editReply, endReply, tellPrivately };

@@ -9,7 +9,7 @@ import { answers } from './texts/answers.ts';
 type Ports = {
   callback(call: Call, answer: APIInteractionResponse): Promise<Answered>;
   editReply(reply: Reply, body: Body): Promise<void>;
-  tellPrivately(reply: Reply, text: string): Promise<void>;
+  tellPrivately(reply: Reply, text: string): Promise<unknown>;
 };
 
 /** Answers in plain words that only the member sees. */

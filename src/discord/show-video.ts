@@ -11,7 +11,7 @@ import { pressText } from './press-wording.ts';
 type Ports = {
   readonly log: Log;
   callback(press: Press, answer: APIInteractionResponse): Promise<Answered>;
-  tellPrivately(reply: Reply, text: string): Promise<void>;
+  tellPrivately(reply: Reply, text: string): Promise<unknown>;
   showVideo(click: Click): Promise<Shown>;
 };
 

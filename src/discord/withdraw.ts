@@ -23,7 +23,7 @@ type Ports = {
   readonly webhooks: REST;
   readonly log: Log;
   callback(call: Call, answer: APIInteractionResponse): Promise<Answered>;
-  tellPrivately(reply: Reply, text: string): Promise<void>;
+  tellPrivately(reply: Reply, text: string): Promise<unknown>;
   sayPrivately(call: Call, text: string): Promise<unknown>;
   cancel(click: Click): Promise<Canceled>;
   ownTask(userId: string, taskId: string): Promise<OwnTask>;
@@ -60,7 +60,7 @@ export function makeWithdraw({ webhooks, log, ...ports }: Ports) {
     const answered = await ports.callback(form, { type: Type.DeferredMessageUpdate });
     if (answered === 'gone' || answered === 'unknown') return log.warn({ origin: form.id }, 'click not answered');
     const isGone = await remove(form.reply);
-    if (!isGone) return ports.tellPrivately(form.reply, taskButtons(language).notDeleted());
+    if (!isGone) return void (await ports.tellPrivately(form.reply, taskButtons(language).notDeleted()));
     if ('task' in found && found.task.reply.messageId === form.reply.messageId) await ports.dropMessage(found.task);
   }
 

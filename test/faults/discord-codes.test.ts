@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, describe, type TestContext, test } from 'vitest';
+import { buttons, commands, modals } from '#commands/index.ts';
+import { makeCallback } from '#src/discord/callback.ts';
+import { makeDispatch } from '#src/discord/dispatch.ts';
+import { makeReplies } from '#src/discord/replies.ts';
+import { makeSay } from '#src/discord/say.ts';
+import { makeAnswerShow } from '#src/discord/show-video.ts';
+import { answers } from '#src/discord/texts/answers.ts';
 import type { Rung } from '#src/domain/task.ts';
 import { type Database, openDatabase } from '#src/store/database.ts';
 import { createDatabase, type TestDatabase } from '#test/database.ts';
+import { accepted, refused, slow, start as startAnswering } from '../discord/answering.ts';
+import { noHands, silent } from '../discord/begin.ts';
+import { aTask } from '../domain/builders.ts';
 import { startDelivering } from './delivering.ts';
 
 const minutes = 60_000;
@@ -40,8 +50,8 @@ async function deliverAll({ deliver, task, age }: World): Promise<void> {
 
 const isLink = {
   attachments: { length: 0 },
-  // Below the link, what can be done about the task.
-  components: [{ components: [{ url: 'https://media.example/film.mp4' }] }, {}],
+  // Beside the link, what can be done about the task.
+  components: [{ components: [{ url: 'https://media.example/film.mp4' }, {}, {}, {}] }],
 };
 const isVideo = { attachments: { length: 1 } };
 
@@ -128,6 +138,52 @@ describe.concurrent('a code of Discord’s at a delivery', () => {
       });
     },
   );
+});
+
+describe.concurrent('40094: an interaction takes no more follow-ups', () => {
+  const used = { status: 400, body: { message: 'maximum number of follow up messages', code: 40094 }, times: 9 };
+  const followUps = { method: 'POST', route: '/webhooks/:app/:token' } as const;
+
+  test('a refusal that cannot be told apart is said by an edit of the reply instead, without its figures', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { it, answer, discord } = await startAnswering(slow(refused), onTestFinished);
+    const fault = discord.faults.add({ ...followUps, ...used });
+
+    await answer();
+
+    expect(it.reply()).toMatchObject({ flags: 4, content: `-# ${answers('en').refusedUntold()}` });
+    expect([it.followups, fault.hits]).toEqual([[], 1]);
+  });
+
+  test('a click whose answer is not taken leaves the message, and nothing more is sent', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { it, call, discord, rests } = await startAnswering(accepted, onTestFinished);
+    const replies = makeReplies(rests.webhooks);
+    const callback = makeCallback(rests.callbacks);
+    const showVideo = makeAnswerShow({
+      ...{ ...replies, callback, log: silent },
+      showVideo: async () => ({ refused: 'stranger' }),
+    });
+    const { dispatch, drain } = makeDispatch({
+      ...{ commands, buttons, modals, log: silent, ...makeSay({ ...replies, callback }), remember: async () => {} },
+      hands: { ...noHands, showVideo },
+    });
+    const customId = `show:${aTask().id}`;
+    const button = { type: 2, style: 2, label: 'Show video', custom_id: customId };
+    await callback(call, { type: 4, data: { content: 'late', components: [{ type: 1, components: [button] }] } });
+    const fault = discord.faults.add({ ...followUps, ...used });
+
+    const press = it.component({ customId });
+    dispatch(press.payload);
+    await drain();
+
+    expect((await press.callback).type).toBe(6);
+    expect([it.reply()?.content, press.followups, fault.hits]).toEqual(['late', [], 1]);
+  });
 });
 
 describe.concurrent('what is dead is called once, however often the rest fails', () => {
