@@ -9,6 +9,8 @@ export type GatewayFault = {
   readyDelayMs?: number;
   /** Connections are refused with this HTTP status. */
   refuseUpgrade?: number;
+  /** RESUME brings every interaction again that the client had before. */
+  replays?: boolean;
   /** How often it strikes; default once, `noAck` until cleared. */
   times?: number;
 };

@@ -38,12 +38,18 @@ export class Session {
     this.socket?.send(frame);
   }
 
-  /** Sends again what came after `sequence`, on a new socket. False: too long ago, or a number never sent. */
-  replay(sequence: number, socket: WebSocket): boolean {
+  /**
+   * Sends what came after `sequence`, on a new socket; with `all` also the interactions before it, a second time. False: too
+   * long ago, or a number never sent.
+   */
+  replay(sequence: number, socket: WebSocket, all: boolean): boolean {
     const oldest = this.#sent[0]?.sequence ?? 1;
     if (sequence > this.#sequence || sequence < oldest - 1) return false;
     this.socket = socket;
-    for (const event of this.#sent) if (event.sequence > sequence) socket.send(event.frame);
+    for (const event of this.#sent) {
+      const isAgain = all && event.frame.startsWith('{"t":"INTERACTION_CREATE"');
+      if (event.sequence > sequence || isAgain) socket.send(event.frame);
+    }
     return true;
   }
 }
