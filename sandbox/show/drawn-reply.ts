@@ -25,9 +25,10 @@ const linkStyle = 5;
 
 /** A reply to `/kling`, about as Discord's dark theme shows it. */
 export function drawnReply({ reply, member, frame, seconds, locale = 'en', words = english }: Picture): string {
+  const seenAt = new Date(reply.edited_timestamp ?? reply.timestamp);
   const isPrivate = (reply.flags & ephemeral) !== 0;
   const edited = reply.edited_timestamp === null ? '' : ` <span class="edited">${words.edited}</span>`;
-  const lines = readMarkdown(reply.content, new Date(), locale).map(({ isSmall, spans }, index, { length }) => {
+  const lines = readMarkdown(reply.content, seenAt, locale).map(({ isSmall, spans }, index, { length }) => {
     const end = index === length - 1 ? edited : '';
     return `<div class="${isSmall ? 'small' : 'line'}">${spans.map(html).join('')}${end}</div>`;
   });
@@ -116,7 +117,7 @@ export const replyStyle = `
   .app { background: #5865f2; color: #fff; font-size: 10.5px; font-weight: 600; line-height: 15px; padding: 0 5px; border-radius: 4px; letter-spacing: .2px }
   .time { font-size: 12.5px; color: #949ba4; margin-left: 2px }
   .small { font-size: 13.5px; color: #949ba4; margin-top: 1px }
-  .edited { font-size: 11px; color: #80848e }
+  .edited { white-space: nowrap; font-size: 11px; color: #80848e }
   code { background: #1e1f22; border-radius: 4px; padding: 1px 3px }
   .row { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 8px }
   .button { display: inline-flex; align-items: center; gap: 6px; height: 32px; padding: 0 14px; border-radius: 8px; background: #4e5058; color: #fff; font-size: 14px; font-weight: 500 }

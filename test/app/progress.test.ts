@@ -174,7 +174,7 @@ test('a render that goes on says since when, and that it cannot be stopped; not 
 
   expect(asked.it.states).toHaveLength(2);
   expect(asked.it.reply()).toMatchObject({
-    content: expect.stringMatching(/being made, begun <t:\d+:R>; it cannot be stopped/),
+    content: expect.stringMatching(/started <t:\d+:R>, too late to cancel/),
     components: [],
   });
 });

@@ -246,7 +246,7 @@ test.each([
   [{ key: 'line-15', place: 15 }, 'about number 15 in line'],
   [
     { key: 'rendering-unknown', rendering: { since: noon, expectedAt: null, quarters: 0 } },
-    /begun <t:\d+:R>; it cannot be stopped any more$/,
+    /started <t:\d+:R>, too late to cancel$/,
   ],
   [
     { key: 'rendering-0', rendering: { since: noon, expectedAt: noon, quarters: 0 } },

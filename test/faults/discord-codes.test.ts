@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, type TestContext, test } from 'vitest';
-import { buttons, commands, modals } from '#commands/index.ts';
+import { buttons, commands, messageCommands, modals } from '#commands/index.ts';
 import { makeCallback } from '#src/discord/callback.ts';
 import { makeDispatch } from '#src/discord/dispatch.ts';
 import { makeReplies } from '#src/discord/replies.ts';
@@ -169,7 +169,15 @@ describe.concurrent('40094: an interaction takes no more follow-ups', () => {
       showVideo: async () => ({ refused: 'stranger' }),
     });
     const { dispatch, drain } = makeDispatch({
-      ...{ commands, buttons, modals, log: silent, ...makeSay({ ...replies, callback }), remember: async () => {} },
+      ...{
+        commands,
+        messageCommands,
+        buttons,
+        modals,
+        log: silent,
+        ...makeSay({ ...replies, callback }),
+        remember: async () => {},
+      },
       hands: { ...noHands, showVideo },
     });
     const customId = `show:${aTask().id}`;

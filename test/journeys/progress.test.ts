@@ -44,9 +44,9 @@ test('the reply tells the place in line, then how far the render is, then shows 
 
   expect(first.said()).toEqual([
     expect.stringContaining('in line; this message turns into the video'),
-    expect.stringMatching(/ ▱▱▱▱ · being made, begun <t:\d+:R>.* · expected <t:\d+:R>$/),
-    expect.stringMatching(/ ▰▱▱▱ · being made, begun <t:\d+:R>.* · expected <t:\d+:R>$/),
-    expect.stringMatching(/ being made, begun <t:\d+:R>.* · takes longer than usual$/),
+    expect.stringMatching(/ ▱▱▱▱ · started <t:\d+:R>.* · expected <t:\d+:R>$/),
+    expect.stringMatching(/ ▰▱▱▱ · started <t:\d+:R>.* · expected <t:\d+:R>$/),
+    expect.stringMatching(/ started <t:\d+:R>.* · takes longer than usual$/),
     expect.stringMatching(/ credits .*left$/),
   ]);
   expect(third.said().slice(1, 3)).toEqual([
