@@ -10,8 +10,8 @@ type Request = {
 
 /**
  * What the stand-ins saw and a well-behaved client never does. Who never heard an answer is excused for doing what it
- * forbade, since nobody can do better: a process that was taken away before it could store it, and an upload that was
- * broken off because its film breaks off.
+ * forbade, since nobody can do better: a process that was taken away before it could store it, two processes that hold
+ * one job after one of them or the database stood still, and an upload that was broken off because its film breaks off.
  */
 export function judgeManners(stage: Stage): string[] {
   const { discord, rivya } = stage;
@@ -41,7 +41,9 @@ function judgeOne(what: string, calls: readonly Request[], stage: Stage): string
   const isExcused =
     answered !== undefined &&
     again !== undefined &&
-    (wasAnyoneAway(stage, answered.at, again.at) || isOfCutFilm(what, stage));
+    (wasAnyoneAway(stage, answered.at, again.at) ||
+      wasHandedOver(stage, answered.at, again.at) ||
+      isOfCutFilm(what, stage));
   const seen = calls.map((one) => `${time(one.at)} ${one.method} ${one.status}`).join(', ');
   const lost = [...fleet.gaps, ...server.gaps].map(({ from, to }) => `${time(from)} to ${time(to)}`).join(', ');
   return isExcused ? [] : [`${what} (${seen}; somebody away ${lost || 'never'})`];
@@ -54,6 +56,17 @@ function wasAnyoneAway({ fleet, server }: Stage, since: number, until: number): 
     fleet.gaps.some((gap) => wasKilled(gap, since, until) || (gap.how === 'freeze' && isOverlapping(gap))) ||
     server.gaps.some(isOverlapping)
   );
+}
+
+/** A job whose holder stood still goes to another after this, while the first goes on with what it had begun. */
+const handOverMs = 20_000;
+/** From reading a row to having stored the answer to what it led to. */
+const storingMs = 2_000;
+
+/** Both had read the row before the first could store its answer. */
+function wasHandedOver({ fleet, server }: Stage, first: number, second: number): boolean {
+  const stills = [...fleet.gaps.filter(({ how }) => how === 'freeze'), ...server.gaps];
+  return second - first < storingMs && stills.some(({ from, to }) => from <= first && first <= to + handOverMs);
 }
 
 /** By the end of the interaction's token, or by the reply's id. */
