@@ -43,7 +43,8 @@ function judgeOne(what: string, calls: readonly Request[], stage: Stage): string
     again !== undefined &&
     (wasAnyoneAway(stage, answered.at, again.at) ||
       wasHandedOver(stage, answered.at, again.at) ||
-      isOfCutFilm(what, stage));
+      isOfCutFilm(what, stage) ||
+      wasFilmSpoilt(stage, answered.at, again.at));
   const seen = calls.map((one) => `${time(one.at)} ${one.method} ${one.status}`).join(', ');
   const lost = [...fleet.gaps, ...server.gaps].map(({ from, to }) => `${time(from)} to ${time(to)}`).join(', ');
   return isExcused ? [] : [`${what} (${seen}; somebody away ${lost || 'never'})`];
@@ -76,6 +77,14 @@ function isOfCutFilm(what: string, { typed }: Stage): boolean {
     const reply = states[0]?.message.id;
     return what.includes(`…${token.slice(-6)}/`) || (reply !== undefined && what.includes(`/messages/${reply}:`));
   });
+}
+
+/** What came in a film's place is no film: the upload was broken off while it was being answered, and begun once more. */
+function wasFilmSpoilt({ plan }: Stage, first: number, second: number): boolean {
+  const isSpoilt = plan.blows.some(
+    (blow) => blow.kind === 'rivya' && blow.fault.route?.startsWith('/results/') === true,
+  );
+  return isSpoilt && second - first < storingMs;
 }
 
 const time = (ms: number) => (Number.isFinite(ms) ? new Date(ms).toISOString().slice(14, 23) : 'the end');
