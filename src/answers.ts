@@ -47,14 +47,14 @@ export async function startAnswers(parts: Parts): Promise<Gateway> {
 
 type AnswerParts = Pick<
   Parts,
-  'config' | 'log' | 'lifetime' | 'database' | 'store' | 'rivya' | 'rests' | 'operatorIds'
+  'config' | 'log' | 'lifetime' | 'database' | 'store' | 'rivya' | 'rests' | 'operatorIds' | 'standing'
 > & {
   readonly videos: Videos;
 };
 
 /** All that interactions and messages need to be answered, however they come. */
 export function makeAnswers(parts: AnswerParts) {
-  const { config, log, lifetime, database, store, rests, operatorIds, videos } = parts;
+  const { config, log, lifetime, database, store, rests, operatorIds, standing, videos } = parts;
   const isAway = () => database.isAway();
   const accept = makeAccept({
     acceptAll: (wishes) => database.watch(store.acceptAll(wishes)),
@@ -70,7 +70,7 @@ export function makeAnswers(parts: AnswerParts) {
     hasOwnCredits: store.hasOwnCredits,
   });
   const imageOrigin = new URL(config.discord.cdnUrl).origin;
-  const requestVideo = makeRequestVideo({ model, imageOrigin, newId: randomUUID, access, accept });
+  const requestVideo = makeRequestVideo({ model, imageOrigin, newId: randomUUID, standing, access, accept });
   const mark = makeBatch(store.markAnswered, { isShared: isConnectionFailure });
   const replies = makeReplies(rests.webhooks);
   const callback = makeCallback(rests.callbacks);

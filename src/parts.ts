@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Standing } from '#src/app/account.ts';
 import type { Application } from '#src/discord/application.ts';
 import type { openRests } from '#src/discord/rest.ts';
 import type { openRivya } from '#src/rivya/client.ts';
@@ -18,4 +19,6 @@ export type Parts = {
   readonly rests: ReturnType<typeof openRests>;
   readonly application: Application;
   readonly operatorIds: readonly string[];
+  /** Whether the provider would take a task now, as last known. */
+  standing(): Standing;
 };

@@ -11,6 +11,7 @@ import { openDatabase } from '#src/store/database.ts';
 import { startEmbedded } from '#src/store/embedded.ts';
 import { migrate } from '#src/store/migrate.ts';
 import { openStore } from '#src/store/store.ts';
+import { openAccount } from './account.ts';
 import { startAnswers } from './answers.ts';
 import { type Config, readConfig } from './config.ts';
 import { makeEnding } from './ending.ts';
@@ -30,7 +31,15 @@ async function start(config: Config, log: Logger, lifetime: Lifetime): Promise<G
     const health = await step('HTTP_PORT cannot be opened on HTTP_HOST.', serving);
     lifetime.add('http', () => health.close());
   }
-  const rivya = openRivya({ ...config.rivya, onKey: (refusal) => tellKey(refusal, log) });
+  let account: ReturnType<typeof openAccount> | undefined;
+  const rivya = openRivya({
+    ...config.rivya,
+    onKey(refusal) {
+      tellKey(refusal, log);
+      void account?.look();
+    },
+    onShort: () => void account?.look(),
+  });
   lifetime.add('provider', () => rivya.close());
   const rests = openRests(config.discord.apiUrl, config.discord.token);
 
@@ -54,8 +63,10 @@ async function start(config: Config, log: Logger, lifetime: Lifetime): Promise<G
   const { limits, slots } = config;
   const store = openStore({ database, limits, slots, enqueue: queues.enqueue });
 
+  account = openAccount({ config, log, lifetime, store, rivya });
+  const { standing } = account;
   const operatorIds = config.operatorIds.length > 0 ? config.operatorIds : application.operatorIds;
-  const parts: Parts = { config, log, lifetime, database, store, rivya, rests, application, operatorIds };
+  const parts: Parts = { config, log, lifetime, database, store, rivya, rests, application, operatorIds, standing };
   if (config.role !== 'gateway') await startWork(parts, queues);
   const gateway = config.role === 'worker' ? null : await startAnswers(parts);
   isReady = () => !database.isAway() && (gateway?.isConnected() ?? true);

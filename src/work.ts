@@ -1,8 +1,9 @@
-import { logAlarm, makeTellAlarms } from '#src/app/alarms.ts';
+import { makeTellAlarms } from '#src/app/alarms.ts';
 import { makeUploadImages } from '#src/app/images.ts';
 import { makePoll } from '#src/app/poll.ts';
 import { makeSubmit } from '#src/app/submit.ts';
 import { sweepSteps } from '#src/app/sweep.ts';
+import { makeTellOperators } from '#src/discord/alarms.ts';
 import { openAttachments } from '#src/discord/attachments.ts';
 import { makeReplies } from '#src/discord/replies.ts';
 import { kling as model } from '#src/domain/parameters.ts';
@@ -14,7 +15,7 @@ import type { Parts } from './parts.ts';
 
 /** Jobs and sweep: everything between an answer and a delivered video. */
 export async function startWork(parts: Parts, queues: Awaited<ReturnType<typeof startQueues>>): Promise<void> {
-  const { config, log, lifetime, store, rivya, rests } = parts;
+  const { config, log, lifetime, store, rivya, rests, operatorIds } = parts;
   const attachments = openAttachments(config.discord);
   lifetime.add('attachments', () => attachments.close());
 
@@ -41,7 +42,8 @@ export async function startWork(parts: Parts, queues: Awaited<ReturnType<typeof 
   const poll = makePoll({ ...store, log, read: rivya.read, isKeyRefused: rivya.isKeyRefused });
 
   await queues.startWorkers({ submit, deliver }, store.wakeNow);
-  const tellAlarms = makeTellAlarms({ ...store, log, tell: logAlarm(log) });
+  const tell = makeTellOperators({ ...store, bot: rests.bot, log, operatorIds, channelId: config.operatorChannelId });
+  const tellAlarms = makeTellAlarms({ ...store, log, tell });
   const { tendDrafts } = openDrafts(parts);
   const dropKept = () => store.dropKept(config.retentionDays);
   const clock = startClock(sweepSteps({ ...store, dropKept, poll: poll.step, tellAlarms, tendDrafts }), log);

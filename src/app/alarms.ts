@@ -11,11 +11,6 @@ type Ports = {
 
 const atOnce = 10;
 
-/** Where there is nothing better to tell operators by. */
-export function logAlarm(log: Log): Ports['tell'] {
-  return async ({ kind, facts }) => log.error({ alarm: kind, ...facts }, 'a budget is used up for this period');
-}
-
 /** Tells operators what was raised for them, each alarm once unless a crash comes between telling and writing that down. */
 export function makeTellAlarms({ log, claimAlarms, markTold, tell }: Ports) {
   return async function tellAlarms(): Promise<{ again: boolean }> {
@@ -23,6 +18,7 @@ export function makeTellAlarms({ log, claimAlarms, markTold, tell }: Ports) {
     for (const alarm of due) {
       try {
         await tell(alarm);
+        log.error({ alarm: alarm.kind, ...alarm.facts }, words[alarm.kind]);
         await markTold(alarm.key);
       } catch (error) {
         log.warn({ err: error, alarm: alarm.key }, 'alarm not told');
@@ -31,3 +27,9 @@ export function makeTellAlarms({ log, claimAlarms, markTold, tell }: Ports) {
     return { again: due.length === atOnce };
   };
 }
+
+const words = {
+  budget: 'a budget is used up for this period',
+  balance: 'the provider account has few credits left',
+  key: 'nothing can be made before the bot has a new RIVYA_API_KEY',
+} as const satisfies Record<Alarm['kind'], string>;

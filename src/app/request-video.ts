@@ -6,6 +6,7 @@ import type { Reply } from '#src/domain/task.ts';
 import type { DraftMark, Wish } from '#src/domain/wish.ts';
 import type { Acceptance } from './accept.ts';
 import type { Access, AccessRefusal } from './access.ts';
+import type { Standing } from './account.ts';
 
 export type Asked = {
   readonly origin: string;
@@ -18,24 +19,30 @@ export type Asked = {
   /** The draft that it comes from, and what was seen of it. */
   readonly draft?: DraftMark;
 };
-export type Outcome = Acceptance | RequestRefusal | AccessRefusal;
+/** The provider would make nothing now, so nothing is accepted. */
+export type AccountRefusal = { readonly refused: Exclude<Standing, 'ready'> };
+export type Outcome = Acceptance | RequestRefusal | AccessRefusal | AccountRefusal;
 
 type Ports = {
   readonly model: Model;
   /** Where attachments must lie. */
   readonly imageOrigin: string;
   newId(): string;
+  /** As last known: it must not cost an answer any time. */
+  standing(): Standing;
   access(userId: string, guildId: string | null): Promise<Access | AccessRefusal>;
   accept(wish: Wish, until: Date): Promise<Acceptance>;
 };
 
 /** From a command to a task: checks it, then who asks, then credits and limits. Throws only on faults. */
-export function makeRequestVideo({ model, imageOrigin, newId, access, accept }: Ports) {
+export function makeRequestVideo({ model, imageOrigin, newId, standing, access, accept }: Ports) {
   return async function requestVideo({ raw, ...asked }: Asked): Promise<Outcome> {
     const request = parseRequest(model, raw, imageOrigin);
     if ('refused' in request) return request;
     const allowed = await access(asked.userId, asked.reply.guildId);
     if ('refused' in allowed) return allowed;
+    const account = standing();
+    if (account !== 'ready') return { refused: account };
 
     const id = newId();
     const ready = request.images.flatMap((image) => ('uploaded' in image ? [image.uploaded] : []));

@@ -62,6 +62,10 @@ export function reasonText(refusal: Refusal, model: Model, language: Language): 
       return text.stranger();
     case 'membership-unknown':
       return text.membershipUnknown();
+    case 'key-refused':
+      return text.keyRefused();
+    case 'no-credits':
+      return text.noCredits();
     case 'away':
       return text.away();
     case 'draft-changed':

@@ -5,15 +5,19 @@ import type { WishRefusal } from './wish.ts';
 
 /** Something that operators have to be told. Same key, same news: it is told once. */
 export type Alarm = { readonly key: string } & AlarmNews;
-export type AlarmNews = {
-  readonly kind: 'budget';
-  readonly facts: {
-    /** The bot or a server. */
-    readonly subject: string;
-    readonly most: number;
-    readonly renewsAt: string;
-  };
-};
+export type AlarmNews =
+  | {
+      readonly kind: 'budget';
+      readonly facts: {
+        /** The bot or a server. */
+        readonly subject: string;
+        readonly most: number;
+        readonly renewsAt: string;
+      };
+    }
+  /** The provider account has fewer credits than `least`. */
+  | { readonly kind: 'balance'; readonly facts: { readonly credits: number; readonly least: number } }
+  | { readonly kind: 'key'; readonly facts: { readonly keyName: string } };
 
 /**
  * The alarm that goes with a refusal, if there is one: a budget is used up. A budget of 0 is a closed door and no news; one
@@ -29,3 +33,12 @@ export function alarmOf(refusal: WishRefusal, reply: Reply): Alarm | null {
     ? null
     : { key: `budget ${subject} ${renewsAt} ${most}`, kind: 'budget', facts: { subject, most, renewsAt } };
 }
+
+/** Of one account at the provider: by the key, of which each process knows its own. */
+export const balanceAlarm = (keyName: string, credits: number, least: number): Alarm => ({
+  key: `balance ${keyName}`,
+  kind: 'balance',
+  facts: { credits, least },
+});
+
+export const keyAlarm = (keyName: string): Alarm => ({ key: `key ${keyName}`, kind: 'key', facts: { keyName } });

@@ -12,6 +12,8 @@ export type RivyaOptions = {
   readonly timeouts?: Partial<typeof timeouts>;
   /** Told when the provider begins to refuse the key, and when it takes it again. */
   readonly onKey?: (refusal: ProviderError | null) => void;
+  /** Told each time the provider says that the account has too few credits. */
+  readonly onShort?: () => void;
 };
 export type Upload = {
   readonly name: string;
@@ -48,7 +50,7 @@ type Call = {
 };
 
 /** The provider's API (rivya-api.md). Every failure is a `ProviderError`. Nothing is retried in here. */
-export function openRivya({ url, apiKey, timeouts: given, onKey }: RivyaOptions): Rivya {
+export function openRivya({ url, apiKey, timeouts: given, onKey, onShort }: RivyaOptions): Rivya {
   const { connectMs, headersMs, bodyMs, callMs, readMs } = { ...timeouts, ...given };
   const pool = new Pool(new URL(url).origin, {
     connections: 64,
@@ -71,6 +73,7 @@ export function openRivya({ url, apiKey, timeouts: given, onKey }: RivyaOptions)
     if (answer.status < 200 || answer.status > 299) {
       const error = refused(name, answer);
       if (isKeyRefused(error)) noteKey(error);
+      if (error.code === 'insufficient_credits') onShort?.();
       throw error;
     }
     noteKey(null);

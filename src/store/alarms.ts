@@ -1,6 +1,9 @@
 import type { Alarm } from '#src/domain/alarms.ts';
 import type { Sql } from './database.ts';
 
+/** What is over and comes again sooner than this is the same news: a balance that goes up and down is told once. */
+const sameFor = '1 hour';
+
 export function alarms({ sql }: { readonly sql: Sql }) {
   /** Claims alarms that nobody was told of yet; should the claimant die, they are due again after a minute. */
   async function claimAlarms(count: number): Promise<Alarm[]> {
@@ -17,5 +20,17 @@ export function alarms({ sql }: { readonly sql: Sql }) {
     await sql`update alarms set told_at = now() where key = ${key}`;
   }
 
-  return { claimAlarms, markTold };
+  /** Once, however many processes see it and however often, until it is over. */
+  async function raiseAlarm({ key, kind, facts }: Alarm): Promise<void> {
+    await sql`
+      insert into alarms (key, kind, facts) values (${key}, ${kind}, ${sql.json(facts as never)})
+      on conflict do nothing`;
+  }
+
+  /** What nobody was told of yet is told all the same. */
+  async function endAlarm(key: string): Promise<void> {
+    await sql`delete from alarms where key = ${key} and told_at < now() - ${sameFor}::interval`;
+  }
+
+  return { claimAlarms, markTold, raiseAlarm, endAlarm };
 }

@@ -31,5 +31,11 @@ export function members({ sql }: { readonly sql: Sql }) {
     return row ?? defaultSettings;
   }
 
-  return { saveLocales, readSettings, savePing };
+  /** The locale that a user was last seen with; null: none is known. */
+  async function readLocale(userId: string): Promise<string | null> {
+    const [row] = await sql<{ locale: string | null }[]>`select locale from members where user_id = ${userId}`;
+    return row?.locale ?? null;
+  }
+
+  return { saveLocales, readSettings, savePing, readLocale };
 }

@@ -13,7 +13,7 @@ function worker(store: TestStore, tell: (alarm: Alarm) => Promise<void> = async 
     log: silent,
     async tell(alarm) {
       await tell(alarm);
-      told.push(alarm.facts.subject);
+      told.push('subject' in alarm.facts ? alarm.facts.subject : alarm.kind);
     },
   });
   return { told, tellAlarms };

@@ -3,10 +3,12 @@ import { commands, operatorCommands } from '#commands/index.ts';
 import { type Interact, startDiscord } from '#sandbox/discord/discord.ts';
 import { startRivya } from '#sandbox/rivya/start.ts';
 import { makeAnswers } from '#src/answers.ts';
+import { makeWatchAccount } from '#src/app/account.ts';
 import { readConfig } from '#src/config.ts';
 import { registerCommands, withheld } from '#src/discord/registration.ts';
 import { openRests } from '#src/discord/rest.ts';
 import { guildOwner, userOwner } from '#src/domain/credits.ts';
+import { kling } from '#src/domain/parameters.ts';
 import type { Limits } from '#src/domain/rules.ts';
 import { Lifetime } from '#src/lifetime.ts';
 import { openRivya } from '#src/rivya/client.ts';
@@ -96,8 +98,13 @@ export async function openStaff({ limits = {}, env = {}, officialChecks = false 
     const lifetime = new Lifetime();
     const videos = openVideos({ config, log, store, rivya: client });
     processes.defer(() => videos.close());
-    const parts = { config, log, lifetime, database: own, store, rests, rivya: client, operatorIds, videos };
-    return { ...makeAnswers(parts), store, database: own };
+    const { keyName, balance, isKeyRefused } = client;
+    const least = config.balanceAlarm;
+    const watched = { keyName, balance, isKeyRefused, least, price: kling.baseCredits };
+    const account = makeWatchAccount({ ...store, ...watched, log });
+    const { standing } = account;
+    const parts = { config, log, lifetime, database: own, store, rests, rivya: client, operatorIds, standing, videos };
+    return { ...makeAnswers(parts), store, database: own, account };
   }
   const first = openProcess();
   const { store } = first;
@@ -135,7 +142,7 @@ export async function openStaff({ limits = {}, env = {}, officialChecks = false 
   const kept = stack.move();
   return {
     ...{ discord, rivya, database, store, rests, guild, elsewhere, channel, people, config, application },
-    ...{ send, ask, openProcess, dispatch: first.dispatch, drain: first.drain },
+    ...{ send, ask, openProcess, dispatch: first.dispatch, drain: first.drain, account: first.account },
     here: guildOwner(guild.id),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };

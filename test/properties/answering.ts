@@ -38,6 +38,7 @@ export async function begin(database: Database) {
     rivya,
     rests,
     operatorIds: [operator],
+    standing: () => 'ready',
     videos,
   });
   return { dispatch, drain, store, logged, discord };

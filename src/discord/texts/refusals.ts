@@ -30,6 +30,10 @@ export const refusals = texts({
     stranger: 'This bot is for members of the servers that run it.',
     membershipUnknown:
       'Discord did not say whether you are a member of a server that runs this bot. Please try again in a moment.',
+    keyRefused:
+      'The video provider does not let me in now, so I accept nothing. The operators of this bot have been told; please try again later.',
+    noCredits:
+      'The account at the video provider that pays for all is empty, so I accept nothing. The operators of this bot have been told; please try again later.',
     away: 'My records cannot be reached right now, so I accepted nothing. Please try again in a minute.',
     draftChanged: 'This draft has ended or changed. Please look at it again.',
     tooManyDrafts:
@@ -63,6 +67,8 @@ export const refusals = texts({
     lineFull: '你有 {max, number} 个视频在排队，已经到上限了。其中一个开始生成后就有空位了。',
     stranger: '这个机器人只为运行它的服务器的成员服务。',
     membershipUnknown: 'Discord 没有告诉我你是不是运行这个机器人的服务器的成员。请稍后再试。',
+    keyRefused: '视频供应商现在不让我使用，所以没有接受你的请求。已通知机器人的运营者，请稍后再试。',
+    noCredits: '为大家付费的供应商账户没有积分了，所以没有接受你的请求。已通知机器人的运营者，请稍后再试。',
     away: '现在连不上我的数据库，所以没有接受你的请求。请过一分钟再试。',
     draftChanged: '这个草稿已经结束或有了变化，请再看一下。',
     tooManyDrafts: '我一分钟最多回复你 {most, number} 条消息，这一条超出了。请过一分钟再发一次。',
@@ -101,6 +107,10 @@ export const refusals = texts({
     stranger: 'Deze bot is er alleen voor leden van de servers die hem draaien.',
     membershipUnknown:
       'Discord liet niet weten of je lid bent van een server die deze bot draait. Probeer het zo nog eens.',
+    keyRefused:
+      'De videoaanbieder laat mij nu niet toe, dus ik heb niets aangenomen. De beheerders van deze bot weten het; probeer het later nog eens.',
+    noCredits:
+      'De rekening bij de videoaanbieder waarvan alles wordt betaald is leeg, dus ik heb niets aangenomen. De beheerders van deze bot weten het; probeer het later nog eens.',
     away: 'Ik kan nu niet bij mijn gegevens, dus ik heb niets aangenomen. Probeer het over een minuutje nog eens.',
     draftChanged: 'Dit concept is beëindigd of gewijzigd. Kijk er nog eens naar.',
     tooManyDrafts:
