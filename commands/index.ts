@@ -36,8 +36,15 @@ export const buttons: readonly Button[] = [
   task.openEdit,
   task.cancel,
   task.openDelete,
+  task.openAttach,
 ];
-export const modals: readonly Modal[] = [task.sendEdit, task.sendImages, task.sendDelete, sendAnimate];
+export const modals: readonly Modal[] = [
+  task.sendEdit,
+  task.sendImages,
+  task.sendAttached,
+  task.sendDelete,
+  sendAnimate,
+];
 /** What Discord is told of those that members have. */
 export const declarations: readonly Declaration[] = [...commands, ...messageCommands].map(
   ({ declaration }) => declaration,

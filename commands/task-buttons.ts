@@ -37,6 +37,17 @@ export const sendImages = {
   run: (form, [taskId = '', how = ''], hands) => hands.sendImages(form, taskId, how),
 } as const satisfies Modal;
 
+/** The images that an edited request lacks; the first argument is the row that the rest of it lies in. */
+export const openAttach = {
+  action: 'attach',
+  run: (press, [openingId = '', taskId = ''], hands) => hands.openAttach(press, openingId, taskId),
+} as const satisfies Button;
+
+export const sendAttached = {
+  action: 'attach',
+  run: (form, [openingId = '', taskId = ''], hands) => hands.sendAttached(form, openingId, taskId),
+} as const satisfies Modal;
+
 export const sendDelete = {
   action: 'delete',
   run: (form, [taskId = ''], hands) => hands.sendDelete(form, taskId),

@@ -5,15 +5,19 @@ import { makeAccept } from '#src/app/accept.ts';
 import { makeAccess } from '#src/app/access.ts';
 import { makeBatch } from '#src/app/batch.ts';
 import { makeCancel } from '#src/app/cancel.ts';
+import { makeImagesAgain } from '#src/app/images-again.ts';
 import { makeOwnTask } from '#src/app/own-task.ts';
 import { makeRequestVideo } from '#src/app/request-video.ts';
 import { makeShowVideo } from '#src/app/show-video.ts';
 import { makeAnimate } from '#src/discord/animate.ts';
 import { makeAnswerVideo } from '#src/discord/answer.ts';
 import { makeIsMember } from '#src/discord/application.ts';
+import { makeAttach } from '#src/discord/attach.ts';
 import { makeCallback } from '#src/discord/callback.ts';
 import { makeDispatch } from '#src/discord/dispatch.ts';
+import { makeFreshImage } from '#src/discord/fresh-image.ts';
 import { type Gateway, startGateway } from '#src/discord/gateway.ts';
+import { makeLookUp } from '#src/discord/look-up.ts';
 import { makeRemake } from '#src/discord/remake.ts';
 import { makeReplies } from '#src/discord/replies.ts';
 import { makeSay } from '#src/discord/say.ts';
@@ -96,12 +100,12 @@ export function makeAnswers(parts: AnswerParts) {
     callback,
     showVideo: makeShowVideo({ ...store, ownTask }),
   });
-  const remaking = makeRemake({ model, ownTask, answerVideo, callback, sayPrivately });
-  const animating = makeAnimate({
-    ...{ ...store, model, imageOrigin, log, answerVideo, callback, sayPrivately },
-    mediaHosts: config.discord.mediaHosts,
-    newId: randomUUID,
-  });
+  const lookUp = makeLookUp({ model, ownTask, sayPrivately });
+  const imagesAgain = makeImagesAgain({ freshImage: makeFreshImage(rests.bot) });
+  const asking = { ...store, model, log, newId: randomUUID, lookUp, answerVideo, callback, sayPrivately };
+  const { askToAttach, ...attaching } = makeAttach(asking);
+  const remaking = makeRemake({ ...asking, imagesAgain, askToAttach });
+  const animating = makeAnimate({ ...asking, imageOrigin, mediaHosts: config.discord.mediaHosts });
   const withdrawing = makeWithdraw({
     ...replies,
     webhooks: rests.webhooks,
@@ -123,7 +127,7 @@ export function makeAnswers(parts: AnswerParts) {
     modals,
     hands: {
       ...{ answerVideo, showVideo, draft: dms.presses },
-      ...{ ...remaking, ...animating, ...withdrawing, ...telling, ...operators },
+      ...{ ...remaking, ...attaching, ...animating, ...withdrawing, ...telling, ...operators },
     },
     log,
     sayPrivately,

@@ -5,6 +5,7 @@ import { makeSubmit } from '#src/app/submit.ts';
 import { sweepSteps } from '#src/app/sweep.ts';
 import { makeTellOperators } from '#src/discord/alarms.ts';
 import { openAttachments } from '#src/discord/attachments.ts';
+import { makeFreshImage } from '#src/discord/fresh-image.ts';
 import { makeReplies } from '#src/discord/replies.ts';
 import { kling as model } from '#src/domain/parameters.ts';
 import { startClock } from '#src/queue/clock.ts';
@@ -23,6 +24,7 @@ export async function startWork(parts: Parts, queues: Awaited<ReturnType<typeof 
   const uploadImages = makeUploadImages({
     model,
     readImage: attachments.readImage,
+    freshImage: makeFreshImage(rests.bot),
     upload: rivya.upload,
     ...store,
   });

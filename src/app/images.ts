@@ -1,6 +1,6 @@
 import { fileTypeFromBuffer } from 'file-type';
 import { ImageWalk } from '#src/domain/image-walk.ts';
-import type { UploadedImage } from '#src/domain/images.ts';
+import type { ImageSource, OfferedImage, UploadedImage } from '#src/domain/images.ts';
 import type { Model } from '#src/domain/parameters.ts';
 import { ProviderError } from '#src/domain/provider.ts';
 import type { ImageRuleBroken } from '#src/domain/request.ts';
@@ -13,6 +13,8 @@ type Ports = {
   readonly model: Model;
   /** Opens an attachment; 'gone' if Discord no longer has it. Throws on faults that may pass. */
   readImage(url: string): Promise<AsyncIterable<Uint8Array> | 'gone'>;
+  /** The image as its message shows it now, if it stands on one. */
+  freshImage(source: ImageSource): Promise<OfferedImage | 'gone' | 'unknown'>;
   upload(file: {
     name: string;
     mimeType: string;
@@ -34,7 +36,7 @@ const headBytes = 4100;
  * whose length Discord says.
  * A picture that breaks a rule is a value; faults that may pass are thrown.
  */
-export function makeUploadImages({ model, readImage, upload, heldOffMs, saveUpload }: Ports) {
+export function makeUploadImages({ model, readImage, freshImage, upload, heldOffMs, saveUpload }: Ports) {
   return async function uploadImages(task: Task): Promise<readonly UploadedImage[] | ImageBroken> {
     const uploaded: UploadedImage[] = [];
     for (const [index, image] of task.images.entries()) {
@@ -46,7 +48,7 @@ export function makeUploadImages({ model, readImage, upload, heldOffMs, saveUplo
   };
 
   async function bring(task: Task, image: TaskImage, index: number): Promise<UploadedImage | ImageBroken> {
-    const source = image.discordUrl === undefined ? 'gone' : await readImage(image.discordUrl);
+    const source = await open(image);
     if (source === 'gone') return { broken: 'unreadable', image: image.name };
 
     const chunks = source[Symbol.asyncIterator]();
@@ -76,6 +78,15 @@ export function makeUploadImages({ model, readImage, upload, heldOffMs, saveUplo
     } finally {
       await chunks.return?.();
     }
+  }
+
+  /** A link that has ended is read anew. Throws where Discord does not say. */
+  async function open({ discordUrl, source }: TaskImage): Promise<AsyncIterable<Uint8Array> | 'gone'> {
+    const there = discordUrl === undefined ? 'gone' : await readImage(discordUrl);
+    if (there !== 'gone' || source === undefined) return there;
+    const fresh = await freshImage(source);
+    if (fresh === 'unknown') throw new Error('the message of an image was not read');
+    return fresh === 'gone' ? 'gone' : readImage(fresh.url);
   }
 
   /** "Too many requests" was said to all of us. */

@@ -19,6 +19,8 @@ export type Hands = {
   openEdit(press: Press, taskId: string): Promise<void>;
   sendEdit(form: Form, taskId: string): Promise<void>;
   sendImages(form: Form, taskId: string, how: string): Promise<void>;
+  openAttach(press: Press, openingId: string, taskId: string): Promise<void>;
+  sendAttached(form: Form, openingId: string, taskId: string): Promise<void>;
   cancel(press: Press, taskId: string): Promise<void>;
   openDelete(press: Press, taskId: string): Promise<void>;
   sendDelete(form: Form, taskId: string): Promise<void>;

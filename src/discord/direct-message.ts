@@ -4,6 +4,7 @@ import type { Said } from '#src/app/draft-message.ts';
 import { languages } from '#src/domain/parameters.ts';
 import { failureOf } from './failures.ts';
 import { Attachment, offeredImage, Snowflake } from './interaction.ts';
+import { sourceOf } from './pictures.ts';
 import { drafts } from './texts/drafts.ts';
 
 // Only what the bot reads; Discord may add fields at any time.
@@ -25,7 +26,10 @@ export function readDirectMessage(raw: unknown): Said | null {
   if (Place.parse(raw).guild_id) return null;
   const { id, channel_id, type, content, webhook_id, author, attachments } = Message.parse(raw);
   if (author.bot || author.system || webhook_id || !written.includes(type)) return null;
-  const files = attachments.map((attachment) => ({ id: attachment.id, ...offeredImage(attachment) }));
+  const files = attachments.map((attachment) => {
+    const source = sourceOf(channel_id, id, attachment.url);
+    return { id: attachment.id, ...offeredImage(attachment), source };
+  });
   return { id, userId: author.id, channelId: channel_id, text: content, wantsHelp: asksForHelp(content), files };
 }
 

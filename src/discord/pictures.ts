@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { ComponentType, EmbedType } from 'discord.js';
 import { z } from 'zod';
+import type { ImageSource } from '#src/domain/images.ts';
 import type { Picture } from '#src/domain/still-images.ts';
 import { Attachment, offeredImage, Snowflake } from './interaction.ts';
 
@@ -37,7 +39,7 @@ export function readPictures(raw: unknown): Picture[] {
   const shown = [own, ...message_snapshots.map(({ message }) => message)].flatMap(picturesOf);
   const byKey = new Map<string, Picture>();
   for (const { key, picture } of shown) {
-    if (!byKey.has(key)) byKey.set(key, { ...picture, source: { channelId, messageId, key } });
+    if (!byKey.has(key)) byKey.set(key, { ...picture, source: sourceOf(channelId, messageId, key) });
   }
   return [...byKey.values()];
 }
@@ -96,6 +98,12 @@ const isAnimated = ({ flags }: Pick<Media, 'flags'>) => ((flags ?? 0) & animated
 function keyOf(url: string): string {
   const path = URL.parse(url)?.pathname ?? '';
   return /^\/(?:ephemeral-)?attachments\//.test(path) ? path : url;
+}
+
+/** Where an image can be found again. Rows keep it for long, and a site's address may be a secret: hence a hash. */
+export function sourceOf(channelId: string, messageId: string, url: string): ImageSource {
+  const key = createHash('sha256').update(keyOf(url)).digest('base64url').slice(0, 22);
+  return { channelId, messageId, key };
 }
 
 function nameOf(url: string): string {

@@ -2,7 +2,6 @@ import { imageFault, type OfferedImage, type UsedImage } from './images.ts';
 import type { Model, Settings } from './parameters.ts';
 import { settingsSchema } from './settings.ts';
 import { storable } from './storable.ts';
-import type { Task } from './task.ts';
 
 /** A validated wish. Images lie at Discord, or at the provider from an earlier task. */
 export type Request = {
@@ -81,13 +80,4 @@ function allowedValues(model: Model, name: string): readonly string[] {
     default:
       return parameter satisfies never;
   }
-}
-
-/** What a task asked for, to be asked for again. Null: an image of it can no longer be had. */
-export function requestOf({ prompt, settings, images }: Task): RawRequest | null {
-  const used = images.flatMap(({ uploaded, ...image }) => {
-    const { name, size, source } = image;
-    return uploaded === undefined ? [] : [{ name, size, source, uploaded }];
-  });
-  return used.length === images.length ? { prompt, settings, images: used } : null;
 }

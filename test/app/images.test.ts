@@ -22,6 +22,8 @@ type File = {
 /** Attachments at a local CDN, brought to the stand-in by the real client. */
 async function begin(...files: readonly File[]) {
   let heldOffMs = 0;
+  let fresh: number | 'gone' | 'unknown' = 'gone';
+  let asked = 0;
   const { standIn, client } = await beginProvider();
   const reads: string[] = [];
   let openNow = 0;
@@ -42,6 +44,10 @@ async function begin(...files: readonly File[]) {
   const uploadImages = makeUploadImages({
     model: kling,
     readImage: attachments.readImage,
+    freshImage: async () => {
+      asked += 1;
+      return typeof fresh === 'number' ? { name: 'a.png', url: `${origin}/${fresh}`, size: null } : fresh;
+    },
     upload: client.upload,
     heldOffMs: async () => heldOffMs,
     async saveUpload(_id, index, uploaded) {
@@ -57,7 +63,12 @@ async function begin(...files: readonly File[]) {
   const holdOff = (ms: number) => {
     heldOffMs = ms;
   };
-  return { bring, standIn, saved, reads, images, origin, openNow: () => openNow, holdOff };
+  /** What Discord shows on the image's message: another of the files, or nothing. */
+  const refresh = (to: typeof fresh) => {
+    fresh = to;
+  };
+  const found = { bring, standIn, saved, reads, images, origin, openNow: () => openNow, holdOff };
+  return { ...found, refresh, asked: () => asked };
 }
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
@@ -196,6 +207,52 @@ describe('a picture of a site, of a length that nobody said', () => {
 
     await expect(bring()).rejects.toThrow();
     expect(standIn.files).toEqual([]);
+  });
+});
+
+describe('a link that has ended', () => {
+  const source = { channelId: '100000000000000001', messageId: '100000000000000002', key: 'key' };
+  const ended = { bytes: Buffer.from('gone'), status: 404 };
+  const there = { bytes: png(3_000) };
+  const begun = async () => {
+    const world = await begin(ended, there);
+    const image = { ...world.images[0], name: 'a.png', size: 3_000, source } as TaskImage;
+    return { ...world, image };
+  };
+
+  test('is read anew from the message that the image stands on', async () => {
+    const { bring, image, refresh, standIn, reads } = await begun();
+    refresh(1);
+
+    expect(await bring([image])).toHaveLength(1);
+    expect(standIn.files).toMatchObject([{ name: 'a.png', sha256: sha256(there.bytes) }]);
+    expect(reads).toEqual(['/0', '/1']);
+  });
+
+  test('is unreadable where the message is gone, or shows one that has ended too', async () => {
+    const { bring, image, refresh, standIn } = await begun();
+    const unreadable = { broken: 'unreadable', image: 'a.png' };
+
+    expect(await bring([image])).toEqual(unreadable);
+    refresh(0);
+    expect(await bring([image])).toEqual(unreadable);
+    expect(standIn.files).toEqual([]);
+  });
+
+  test('is tried again where Discord does not say', async () => {
+    const { bring, image, refresh } = await begun();
+    refresh('unknown');
+
+    await expect(bring([image])).rejects.toThrow('was not read');
+  });
+
+  test('of an image that stands on no message, or one that works, has nobody ask', async () => {
+    const { bring, image, images, asked } = await begun();
+
+    await bring([{ ...image, source: undefined } as never]);
+    await bring([{ ...images[1], name: 'b.png', size: 3_000, source } as TaskImage]);
+
+    expect(asked()).toBe(0);
   });
 });
 

@@ -18,6 +18,8 @@ const hands = [
   'openEdit',
   'sendEdit',
   'sendImages',
+  'openAttach',
+  'sendAttached',
   'cancel',
   'openDelete',
   'sendDelete',

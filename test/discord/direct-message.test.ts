@@ -29,7 +29,12 @@ describe('a raw message', () => {
       channelId: message.channel_id,
       text: 'a fox',
       wantsHelp: false,
-      files: [{ id: attachment.id, name: 'a.png', url: attachment.url, size: 9, contentType: 'image/png' }],
+      files: [
+        {
+          ...{ id: attachment.id, name: 'a.png', url: attachment.url, size: 9, contentType: 'image/png' },
+          source: { channelId: message.channel_id, messageId: message.id, key: expect.any(String) },
+        },
+      ],
     });
   });
 

@@ -11,6 +11,12 @@ export const taskButtons = texts({
     deleteButton: 'Delete',
     editTitle: 'Edit and make a new video',
     imagesKept: '{count, plural, one {The image is used again.} other {The # images are used again.}}',
+    imagesUnsure: 'If its images are no longer there, you are asked for them next.',
+    attachButton: 'Attach images',
+    attachImages:
+      'The images of the earlier video are no longer there. Attach them, and the video is made with what you wrote. Nothing was charged.',
+    editGone:
+      'What you wrote was kept for a day and is no longer there. Please press *Edit* once more. Nothing was charged.',
     deleteTitle: 'Delete this message?',
     deleteWarning: 'The video is removed from this channel. Its credits are not returned.',
     notDeleted: 'Discord did not let me delete this message.',
@@ -29,6 +35,10 @@ export const taskButtons = texts({
     deleteButton: '删除',
     editTitle: '编辑并生成新视频',
     imagesKept: '{count, plural, other {会再次使用原来的 # 张图片。}}',
+    imagesUnsure: '如果原来的图片已经不在，接下来会请你添加。',
+    attachButton: '添加图片',
+    attachImages: '之前视频的图片已经不在了。添加图片后，就会按你写的内容生成视频。没有扣除积分。',
+    editGone: '你写的内容只保留一天，已经不在了。请再按一次“编辑”。没有扣除积分。',
     deleteTitle: '删除这条消息？',
     deleteWarning: '视频会从这个频道移除，积分不会退还。',
     notDeleted: 'Discord 不允许我删除这条消息。',
@@ -48,6 +58,12 @@ export const taskButtons = texts({
     editTitle: 'Bewerk en maak een nieuwe video',
     imagesKept:
       '{count, plural, one {De afbeelding wordt opnieuw gebruikt.} other {De # afbeeldingen worden opnieuw gebruikt.}}',
+    imagesUnsure: 'Zijn de afbeeldingen er niet meer, dan word je er hierna om gevraagd.',
+    attachButton: 'Afbeeldingen toevoegen',
+    attachImages:
+      'De afbeeldingen van de eerdere video zijn er niet meer. Voeg ze toe, en de video wordt gemaakt met wat je schreef. Er is niets afgeschreven.',
+    editGone:
+      'Wat je schreef, is een dag bewaard en er niet meer. Druk nog eens op *Bewerken*. Er is niets afgeschreven.',
     deleteTitle: 'Dit bericht verwijderen?',
     deleteWarning: 'De video verdwijnt uit dit kanaal. De credits komen niet terug.',
     notDeleted: 'Van Discord mag ik dit bericht niet verwijderen.',
