@@ -1,7 +1,9 @@
 import { makeDeliver } from '#src/app/deliver.ts';
 import { makeKeepVideo } from '#src/app/keep.ts';
+import { makePing } from '#src/app/ping.ts';
 import { makeShowProgress } from '#src/app/progress.ts';
 import { readUrls } from '#src/app/video.ts';
+import { makeSendPing } from '#src/discord/ping.ts';
 import { makePosts } from '#src/discord/posts.ts';
 import { makeEditProgress } from '#src/discord/progress.ts';
 import type { Voice } from '#src/discord/wording.ts';
@@ -25,6 +27,7 @@ export function openDelivery(parts: Parts, voice: Voice): (taskId: string) => Pr
     openVideo,
     findUrls: (task) => readUrls({ ...store, readRender }, task),
     keepVideo: makeKeepVideo({ ...store, log, openVideo }),
+    ping: makePing({ ...store, log, sendPing: makeSendPing({ ...rests, voice }) }),
     showProgress: makeShowProgress({ ...store, log, editProgress: makeEditProgress(rests.progress, voice) }),
   });
 }

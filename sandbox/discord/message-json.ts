@@ -47,7 +47,7 @@ export type MessageJson = {
 
 const SPOILER = 1 << 3;
 
-/** `fresh` signs an attachment's address anew, as Discord does for whoever reads. */
+/** `fresh` signs an attachment's address anew, as Discord does for whoever reads. Whom it pinged is not told here. */
 export function messageJson(
   message: Message,
   author: JsonObject,

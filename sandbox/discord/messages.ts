@@ -35,6 +35,8 @@ export type Message = {
   readonly webhookId: string | undefined;
   /** What it forwards, as that was then. */
   readonly forwarded: Message | undefined;
+  /** Whom it pinged. */
+  readonly mentions: string[];
   readonly watches: Set<Watch>;
 };
 export type InteractionOrigin = {
@@ -100,14 +102,26 @@ export class Messages {
   /** As anyone reads it. The nonce is told to its sender only, at creation. */
   json(message: Message): MessageJson {
     const { author, applicationId, cdn } = this.#options;
-    return messageJson(message, author(message.authorId), applicationId, (url) => cdn.fresh(url));
+    const mentions = message.mentions.map((id) => author(id));
+    return { ...messageJson(message, author(message.authorId), applicationId, (url) => cdn.fresh(url)), mentions };
   }
 
-  /** A message with these parts. A mention in it that would ping is a violation. */
+  /**
+   * A message with these parts. It pings whom it names by hand; behind an interaction that may be its own member alone.
+   * Any other mention that would ping is a violation.
+   */
   create(fresh: NewMessage, parts: Parts): Message {
     const message = this.#blank(fresh);
     this.#apply(message, parts);
-    this.#reportPings(parts, message);
+    const { interaction } = message;
+    const named = parts.draft.allowed_mentions?.users ?? [];
+    const isMeant = (id: string) => named.includes(id) && (interaction === undefined || interaction.userId === id);
+    const pinged = this.#pinged(parts, message);
+    message.mentions.push(...pinged.filter(isMeant));
+    this.#object(
+      parts,
+      pinged.filter((id) => !isMeant(id)),
+    );
     return this.#keep(message);
   }
 
@@ -128,7 +142,7 @@ export class Messages {
       );
     }
     this.#apply(message, parts);
-    this.#reportPings(parts, message);
+    this.#object(parts, this.#pinged(parts, message));
     message.editedAt = (message.flags & messageFlag.loading) === 0 ? Date.now() : undefined;
     message.flags &= ~messageFlag.loading;
     this.#changed(message);
@@ -153,6 +167,7 @@ export class Messages {
       stickers: fresh.stickers ?? [],
       webhookId: fresh.webhookId,
       forwarded: fresh.forwarded,
+      mentions: [],
       createdAt: Date.now(),
       content: '',
       embeds: [],
@@ -193,11 +208,14 @@ export class Messages {
     Object.assign(message, next);
   }
 
-  #reportPings({ draft, where }: Parts, message: Message): void {
+  #pinged({ draft }: Parts, message: Message): string[] {
     const byDefault =
       message.interaction === undefined ? (['users', 'roles', 'everyone'] as const) : (['users'] as const);
     const texts = JSON.stringify([draft.content ?? '', draft.components ?? []]);
-    const pinged = pings(texts, draft.allowed_mentions, byDefault);
+    return pings(texts, draft.allowed_mentions, byDefault);
+  }
+
+  #object({ where }: Parts, pinged: readonly string[]): void {
     if (pinged.length > 0) this.#options.violate(`${where}: a mention pings ${pinged.join(', ')}`);
   }
 

@@ -1,12 +1,19 @@
 import { makesMessage, openRungs, sizeLimit } from '#src/domain/delivery.ts';
 import type { Log } from '#src/domain/log.ts';
+import type { MemberSettings } from '#src/domain/member.ts';
 import { editUnderWayMs } from '#src/domain/progress.ts';
 import { backoff, limits, since } from '#src/domain/schedule.ts';
 import type { Rung, Task } from '#src/domain/task.ts';
 import { isFile, type NoFile, type VideoFile } from './video.ts';
 
 /** What to show. Without `file` a finished task is shown by its link, any other by its notice. */
-export type Show = { readonly file: VideoFile | null; readonly withPrompt: boolean; readonly creditsLeft: number };
+export type Show = {
+  readonly file: VideoFile | null;
+  readonly withPrompt: boolean;
+  readonly creditsLeft: number;
+  /** A new message mentions the member. */
+  readonly mentions: boolean;
+};
 
 /**
  * How a post ended. `closed`: never on this rung. `message-gone`: nothing left to edit. `later`: a fault that passes, in
@@ -24,6 +31,7 @@ type Ports = {
   readonly log: Log;
   find(taskId: string): Promise<Task | null>;
   creditsLeft(task: Task): Promise<number>;
+  readSettings(userId: string): Promise<MemberSettings>;
   post(task: Task, rung: Rung, show: Show): Promise<Posted>;
   /** An own earlier post of this task on this rung, if there is one. */
   findPost(task: Task, rung: Rung): Promise<{ readonly messageId: string } | 'none' | 'unknown'>;
@@ -34,6 +42,8 @@ type Ports = {
   /** Keeps a video that no rung took. `later`: it cannot be had now. */
   keepVideo(task: Task): Promise<'kept' | 'none' | 'later'>;
   showProgress(task: Task): Promise<void>;
+  /** Tells the member that the outcome is there, if that goes unnoticed otherwise. */
+  ping(task: Task, rung: Rung): Promise<void>;
   beginPost(taskId: string, rung: Rung): Promise<void>;
   /** The post just begun cannot have landed: nothing needs to be looked for. */
   forgetPost(taskId: string): Promise<void>;
@@ -126,6 +136,7 @@ export function makeDeliver(ports: Ports) {
     if (isVideoMissing) await ports.markNoVideo(task.id);
     else await ports.markDelivered(task.id, rung, messageId);
     log.info({ task: task.id, rung, status: task.status }, isVideoMissing ? 'told: no video' : 'delivered');
+    if (!isVideoMissing) await ports.ping(task, rung);
   }
 
   async function later(task: Task, afterMs: number): Promise<void> {
@@ -150,10 +161,12 @@ export function makeDeliver(ports: Ports) {
     const shown = hasVideo && opened.length === 0 ? ((await ports.find(task.id)) ?? task) : task;
     let file = opened[0] ?? null;
     let withPrompt = true;
+    // A DM is a notice in itself.
+    const mentions = makesMessage(rung) && rung !== 'dm' && (await ports.readSettings(task.userId)).ping;
     try {
       for (;;) {
         if (makesMessage(rung)) await ports.beginPost(task.id, rung);
-        const outcome = await ports.post(shown, rung, { file, withPrompt, creditsLeft });
+        const outcome = await ports.post(shown, rung, { file, withPrompt, creditsLeft, mentions });
         const fault = file?.fault();
         if (fault !== undefined && task.keptBytes !== null && opened.length === 1) {
           const copy = await ports.openVideo(task, limit, 'kept');

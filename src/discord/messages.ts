@@ -12,6 +12,7 @@ import {
   finishedText,
   linkText,
   noticeText,
+  pingText,
   progressText,
   tooLargeText,
   type Voice,
@@ -22,16 +23,16 @@ import {
 export type Body = {
   readonly content: string;
   readonly flags: number;
-  /** Nothing that the bot says ever pings. Left out, an edit would parse mentions again (discord.md §1). */
-  readonly allowed_mentions: { readonly parse: readonly never[] };
+  /** Nothing pings but by a member's id (`pinging`). Left out, an edit would parse mentions again (discord.md §1). */
+  readonly allowed_mentions: { readonly parse: readonly never[]; readonly users?: readonly string[] };
   readonly components: readonly object[];
   readonly attachments?: readonly object[];
 };
 
 const longestButtonUrl = 512;
 const longestRow = 5;
-/** Discord's 2000, less the mark that a new message carries at its end. */
-const longestContent = 1980;
+/** Discord's 2000, less the mention and the mark that a new message carries at its end. */
+const longestContent = 1950;
 
 export function textBody(content: string, flags: number = MessageFlags.SuppressEmbeds): Body {
   return { content, flags, allowed_mentions: { parse: [] }, components: [] };
@@ -53,6 +54,16 @@ export function progressBody(task: Task, view: View, voice: Voice, withPrompt: b
   return { ...textBody(text), components: [buttonRow(task, ['show'])] };
 }
 
+/** Says below the reply that the outcome is there, to its member alone. */
+export function pingBody(task: Task, voice: Voice): Body {
+  return { ...textBody(pingText(task, voice)), allowed_mentions: pinging(task) };
+}
+
+/** Lets a text ping its task's member, and nobody else. */
+export function pinging({ userId }: Task): Body['allowed_mentions'] {
+  return { parse: [], users: [userId] };
+}
+
 /** Buttons on a task, in one row. */
 export function buttonRow(task: Pick<Task, 'id' | 'locale'>, actions: readonly Action[]): object {
   return row(buttons(task, actions));
@@ -72,7 +83,7 @@ function row(components: readonly object[]): object {
 }
 
 /** Shown once more, it says nothing of what is left. */
-type Shown = Omit<Show, 'creditsLeft'> & { readonly creditsLeft: number | null };
+type Shown = Pick<Show, 'file' | 'withPrompt'> & { readonly creditsLeft: number | null };
 
 /** What a delivery shows: the video as a plain attachment, or its link, or the notice; old attachments go. */
 export function outcomeBody(task: Task, { file, withPrompt, creditsLeft }: Shown, voice: Voice): Body {

@@ -5,9 +5,9 @@ import { nonceOf } from '#src/domain/delivery.ts';
 import type { Log } from '#src/domain/log.ts';
 import type { Rung, Task } from '#src/domain/task.ts';
 import { afterFailedPost, type Failure, failureOf } from './failures.ts';
-import { outcomeBody } from './messages.ts';
+import { outcomeBody, pinging } from './messages.ts';
 import type { Upload, Uploaded } from './upload.ts';
-import type { Voice } from './wording.ts';
+import { mention, type Voice } from './wording.ts';
 
 type Ports = {
   readonly webhooks: REST;
@@ -41,8 +41,14 @@ export function makePosts({ webhooks, bot, botUserId, voice, log, upload }: Port
   }
 
   function newMessage(task: Task, show: Show) {
-    const { content } = outcomeBody(task, show, voice);
-    return { content: `${content} · \`${markOf(task)}\``, nonce: nonceOf(task.id), enforce_nonce: true };
+    const { content, allowed_mentions } = outcomeBody(task, show, voice);
+    const member = show.mentions ? [mention(task)] : [];
+    return {
+      content: [content, ...member, `\`${markOf(task)}\``].join(' · '),
+      allowed_mentions: show.mentions ? pinging(task) : allowed_mentions,
+      nonce: nonceOf(task.id),
+      enforce_nonce: true,
+    };
   }
 
   async function targetOf(task: Task, rung: Rung): Promise<Target | { failed: Failure }> {

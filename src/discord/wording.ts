@@ -2,7 +2,7 @@ import type { Language, Model } from '#src/domain/parameters.ts';
 import { exactPlaces, type Rendering, type View } from '#src/domain/progress.ts';
 import type { ImageRuleBroken } from '#src/domain/request.ts';
 import { summary } from '#src/domain/settings.ts';
-import type { Status, Task } from '#src/domain/task.ts';
+import type { Reply, Status, Task } from '#src/domain/task.ts';
 import { languageOf } from './languages.ts';
 import { imageText } from './refusals.ts';
 import { cut, plain, relative } from './text.ts';
@@ -10,6 +10,7 @@ import { answers } from './texts/answers.ts';
 import { commandTexts } from './texts/commands.ts';
 import { late } from './texts/late.ts';
 import { outcomes } from './texts/outcomes.ts';
+import { pingTexts } from './texts/ping.ts';
 import { progressTexts } from './texts/progress.ts';
 import { taskButtons } from './texts/task-buttons.ts';
 
@@ -183,9 +184,26 @@ export function refusedPubliclyText(language: Language): string {
 
 /** To who asks again for what is made once, with a link to where it stands. */
 export function alreadyAskedText({ reply }: Task, language: Language): string {
-  const { guildId, channelId, messageId, isPrivate } = reply;
-  const url = `https://discord.com/channels/${guildId ?? '@me'}/${channelId}/${messageId}`;
-  return answers(language).alreadyAsked({ link: messageId === null || isPrivate ? '' : ` (${url})` });
+  const link = linkTo(reply);
+  return answers(language).alreadyAsked({ link: link === null ? '' : ` (${link})` });
+}
+
+/** Below the reply, once a long render has ended. */
+export function pingText(task: Task, voice: Voice): string {
+  const language = languageOf(task.locale);
+  const text = pingTexts(language);
+  const say = task.status === 'succeeded' ? text.done : text.failed;
+  const said = say({ who: mention(task), link: linkTo(task.reply) ?? '' }).trim();
+  return voice.isRehearsal ? `${said}\n${smallPrint(voice, language)}` : said;
+}
+
+export function mention({ userId }: Pick<Task, 'userId'>): string {
+  return `<@${userId}>`;
+}
+
+function linkTo({ guildId, channelId, messageId, isPrivate }: Reply): string | null {
+  if (messageId === null || isPrivate) return null;
+  return `https://discord.com/channels/${guildId ?? '@me'}/${channelId}/${messageId}`;
 }
 
 /** The same, when the reason could not be sent. */

@@ -31,6 +31,8 @@ export const limits = {
   editsMs: 10 * second,
   /** An edit of progress that got no answer may still land until this long after it was begun. */
   editMs: 15 * second,
+  /** A render that took longer than this ends with a ping. */
+  pingMs: minute,
   /** A post that may have landed is looked for after this, before it is repeated. */
   repostMs: 2 * minute,
   /** A draft ends after this … */

@@ -65,6 +65,14 @@ export function posts({ sql }: { readonly sql: Sql }) {
       where id = ${id} and message_id = ${reply.messageId} and token is not distinct from ${reply.token}`;
   }
 
+  /** Stores, before it is sent, that the ping is: killed here, it is missing. */
+  async function beginPing(taskId: string): Promise<boolean> {
+    const [begun] = await sql`
+      update tasks set pinged_at = now() where id = ${taskId} and delivery = 'delivered' and pinged_at is null
+      returning id`;
+    return begun !== undefined;
+  }
+
   /** Fresh result links, re-read at the provider. */
   async function saveUrls(taskId: string, urls: readonly string[]): Promise<void> {
     await sql`update tasks set result_urls = ${sql.json([...urls])} where id = ${taskId}`;
@@ -85,6 +93,7 @@ export function posts({ sql }: { readonly sql: Sql }) {
     markNoVideo,
     dropToken,
     dropMessage,
+    beginPing,
     saveUrls,
     deliverLater,
   };

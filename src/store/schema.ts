@@ -96,6 +96,8 @@ export const tasks = pgTable(
     missingUrlAt: moment('missing_url_at'),
     closedAt: moment('closed_at'),
     deliveredAt: moment('delivered_at'),
+    /** When the ping was sent, stored before it is. */
+    pingedAt: moment('pinged_at'),
   },
   (table) => [
     index('tasks_to_poll').on(table.nextPollAt).where(sql`status in ('rendering', 'uncertain')`),

@@ -4,6 +4,7 @@ import { startRivya } from '#sandbox/rivya/start.ts';
 import { makeDeliver } from '#src/app/deliver.ts';
 import { makeKeepVideo } from '#src/app/keep.ts';
 import { makeOwnTask } from '#src/app/own-task.ts';
+import { makePing } from '#src/app/ping.ts';
 import { makeShowProgress } from '#src/app/progress.ts';
 import { makeShowVideo } from '#src/app/show-video.ts';
 import { makeSubmit } from '#src/app/submit.ts';
@@ -11,6 +12,7 @@ import { makeOpenVideo, readUrls } from '#src/app/video.ts';
 import { makeAnswerVideo } from '#src/discord/answer.ts';
 import { makeCallback } from '#src/discord/callback.ts';
 import { readCall } from '#src/discord/calls.ts';
+import { makeSendPing } from '#src/discord/ping.ts';
 import { makePosts } from '#src/discord/posts.ts';
 import { makeEditProgress } from '#src/discord/progress.ts';
 import { makeReplies } from '#src/discord/replies.ts';
@@ -55,6 +57,7 @@ export async function openDesk(database: Database, whenFinished: WhenFinished) {
     openVideo,
     keepVideo,
     findUrls: (task) => readUrls({ ...store, readRender }, task),
+    ping: makePing({ ...store, log, sendPing: makeSendPing({ ...rests, voice }) }),
     showProgress: makeShowProgress({ ...store, log, editProgress: makeEditProgress(rests.progress, voice) }),
   });
   const replies = makeReplies(rests.webhooks);

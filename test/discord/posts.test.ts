@@ -44,7 +44,7 @@ async function start(more: Partial<Parameters<Awaited<ReturnType<typeof begin>>[
   return { ...world, ...posts, it, task };
 }
 
-const shown = (file: VideoFile | null = video()) => ({ file, withPrompt: true, creditsLeft: 810 });
+const shown = (file: VideoFile | null = video()) => ({ file, withPrompt: true, creditsLeft: 810, mentions: false });
 const failed: Partial<Task> = { status: 'failed', resultUrls: [], errorCode: 'generation_failed', errorMessage: null };
 
 describe('the video', () => {
@@ -80,6 +80,19 @@ describe('the video', () => {
       content: expect.stringContaining(mark),
       attachments: [{ filename: fileName(taskId) }],
     });
+    expect(discord.violations).toEqual([]);
+  });
+
+  test('as a new message mentions the member, if they want to be, and nobody else', async () => {
+    const { post, task, channel, user, discord } = await start();
+    const other = discord.addUser();
+
+    await post(task({}, { prompt: `<@${other.id}> @everyone` }), 'channel', { ...shown(), mentions: true });
+
+    const message = discord.messages(channel.id).at(-1);
+    expect(message?.content).toMatch(new RegExp(`810 left · <@${user.id}> · \`${mark}\`$`));
+    expect(message?.content.split('\n')).toHaveLength(2);
+    expect(message?.mentions).toMatchObject([{ id: user.id }]);
     expect(discord.violations).toEqual([]);
   });
 

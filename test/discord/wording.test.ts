@@ -4,6 +4,7 @@ import {
   finishedText,
   isAcceptance,
   noticeText,
+  pingText,
   progressText,
   refusedPubliclyText,
 } from '#src/discord/wording.ts';
@@ -234,6 +235,7 @@ test('a rehearsal is marked on every message', () => {
     acceptedText(aTask(), rehearsal),
     finishedText(aTask(), 0, false, rehearsal),
     noticeText(failed(), false, rehearsal),
+    pingText(aTask({ status: 'succeeded' }), rehearsal),
   ]) {
     expect(text).toContain('Rehearsal');
   }

@@ -22,6 +22,7 @@ test('the limits are those of the design', () => {
     fetchMs: 10 * minute,
     deliverMs: day,
     tokenMarginMs: minute,
+    pingMs: minute,
     repostMs: 2 * minute,
     openingMs: day,
     draftMs: day,

@@ -73,6 +73,7 @@ export async function startDelivering(
     findUrls: async () => [],
     keepVideo: async () => 'none',
     showProgress,
+    ping: async () => {},
   });
 
   /** What the member sees of it, wherever. */

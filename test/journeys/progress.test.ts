@@ -4,7 +4,7 @@ import { eventually } from '#test/eventually.ts';
 import { expectGoodEnd, finishedRows } from '#test/outcome.ts';
 import { age, openTestStore } from '#test/store.ts';
 
-test('the reply tells the place in line, then how far the render is, then shows the video', async () => {
+test('the reply tells the place in line, then how far the render is, then shows the video; one that took long is pinged for', async () => {
   await using world = await startWorld({
     start: false,
     rivya: { render: 'manual', minPollMs: 0 },
@@ -49,6 +49,12 @@ test('the reply tells the place in line, then how far the render is, then shows 
     expect.stringMatching(/ started <t:\d+:R>.* · takes longer than usual$/),
     expect.stringMatching(/ credits .*left$/),
   ]);
+  const pinged = await eventually(() => first.followups()[0], 'the ping');
+  expect(pinged).toMatchObject({
+    content: expect.stringContaining('your video is done'),
+    mentions: [{ username: 'one' }],
+  });
+  expect([first, second, third].map((one) => one.followups().length)).toEqual([1, 0, 0]);
   expect(third.said().slice(1, 3)).toEqual([
     expect.stringContaining('number 2 in line'),
     expect.stringContaining('next in line'),
@@ -69,6 +75,7 @@ function ask(world: World, name: string) {
   return {
     waitFor: it.waitFor,
     reply: it.reply,
+    followups: () => it.followups,
     said: () => it.states.map(({ message }) => message.content),
     isThere: (state: string) =>
       eventually(

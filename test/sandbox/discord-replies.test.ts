@@ -322,11 +322,28 @@ describe('messages', () => {
     ['a member', '<@1234>', undefined],
     ['everyone, allowed by hand', '@everyone', { parse: ['everyone'] }],
     ['a listed role', '<@&77>', { roles: ['77'] }],
+    ['somebody else, named by hand', '<@1234>', { users: ['1234'] }],
   ])('a ping of %s is a violation', async (_, content, allowed_mentions) => {
     const { use, answer, discord } = await begin();
 
     await answer(use(), { type: 4, data: { content, ...(allowed_mentions && { allowed_mentions }) } });
 
+    expect(discord.violations).toEqual([expect.stringContaining('a mention pings')]);
+  });
+
+  test('a ping is the member’s own, named by hand in a new message', async () => {
+    const { use, ask, answer, webhook, discord } = await begin();
+    const it = use();
+    await answer(it);
+    const userId = String((it.payload.member as { user: { id: string } }).user.id);
+    const body = { content: `<@${userId}>`, allowed_mentions: { users: [userId] } };
+
+    const said = await ask('POST', `/webhooks/${discord.applicationId}/${it.token}`, { body, auth: false });
+    expect(said).toMatchObject({ body: { mentions: [{ id: userId }] } });
+    expect(discord.violations).toEqual([]);
+
+    // An edit notifies nobody.
+    await webhook('PATCH', it, { body });
     expect(discord.violations).toEqual([expect.stringContaining('a mention pings')]);
   });
 
