@@ -20,6 +20,8 @@ export type Facts = {
   readonly objections: readonly string[];
   /** Files in Discord that are not the whole of what the provider made. */
   readonly torn: number;
+  /** Pings beyond one a task: one may be missing, none comes twice. */
+  readonly doublePings: number;
 };
 
 const open = ['accepted', 'submitting', 'rendering'];
@@ -35,7 +37,8 @@ export async function isAtRest({ database: { sql } }: World): Promise<boolean> {
 
 export async function factsOf(world: World, asked: readonly InteractionHandle[]): Promise<Facts> {
   const { database, discord, rivya } = world;
-  const outcomes = [...discord.world.channels.keys()].flatMap((id) => discord.messages(id)).filter(isOutcome);
+  const messages = [...discord.world.channels.keys()].flatMap((id) => discord.messages(id));
+  const outcomes = messages.filter(isOutcome);
   const rows = await database.sql<{ status: string; delivery: string; rung: string | null }[]>`
     select status, delivery, rung from tasks order by accepted_at, id`;
   const whole = new Set(rivya.downloads.filter(({ complete }) => complete).map(({ bytes }) => bytes));
@@ -53,12 +56,13 @@ export async function factsOf(world: World, asked: readonly InteractionHandle[])
     unsettled: await unsettled(database),
     objections: [...discord.violations, ...rivya.violations],
     torn: outcomes.flatMap(({ attachments }) => attachments).filter(({ size }) => !whole.has(size)).length,
+    doublePings: Math.max(0, messages.filter(({ mentions }) => mentions.length > 0).length - rows.length),
   };
 }
 
 /** What facts a point's end allows; `ledger` is told, and judged by the other figures. */
 export function factsFor({ charged, objections = [], ...end }: End, ledger: string): Omit<Facts, 'objections'> {
-  return { ...end, charged: [charged, charged], ledger, unbalanced: [], unsettled: [], torn: 0 };
+  return { ...end, charged: [charged, charged], ledger, unbalanced: [], unsettled: [], torn: 0, doublePings: 0 };
 }
 
 /** The video, its link, or the notice of another end. A button that asks for it is none. */

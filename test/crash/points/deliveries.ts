@@ -1,6 +1,20 @@
+import { eventually } from '#test/eventually.ts';
 import { video } from '../ends.ts';
 import type { Point, Scene } from '../point.ts';
-import { afterDying, commits, download, editReply, jobDone, jobTaken, read, requests, task, turns } from '../ways.ts';
+import {
+  afterDying,
+  commits,
+  download,
+  editReply,
+  followUp,
+  isSet,
+  jobDone,
+  jobTaken,
+  read,
+  requests,
+  task,
+  turns,
+} from '../ways.ts';
 
 const large: Scene = {
   ask(world) {
@@ -37,6 +51,20 @@ const overLimit: Scene = {
   },
 };
 
+/** So long that its member is pinged. */
+const longRender: Scene = {
+  options: { rivya: { render: 'manual' } },
+  async ask(world) {
+    const interaction = world.kling();
+    const { sql } = world.database;
+    const isAged = async () =>
+      (await sql`update tasks set rendering_at = now() - interval '2 minutes' where status = 'rendering'`).count === 1;
+    await eventually(isAged, 'the render');
+    world.rivya.finish(world.rivya.tasks[0]?.id ?? '');
+    return [interaction];
+  },
+};
+
 const pending = `old.delivery = 'pending' and new.delivery = 'pending'`;
 
 /** From the settlement to the video in the reply. */
@@ -47,6 +75,8 @@ export const deliveries: readonly Point[] = [
   ...requests('reply edited', { ...editReply, end: video }),
   ...afterDying({ ...editReply, fate: 'taken' }, requests('reply edited, again', { ...editReply, taken: video })),
   ...commits('delivery stored', { ...turns('delivery', 'delivered'), end: video }),
+  ...commits('ping begun', { ...isSet('pinged_at'), scene: longRender, end: video }),
+  ...requests('ping sent', { ...followUp, scene: longRender, end: video }),
   ...commits('deliver job done', { ...jobDone('deliver'), end: video }),
 
   ...requests('link stale, read anew', { ...read, skip: 1, scene: staleLink, lost: video }),
