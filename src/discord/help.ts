@@ -34,6 +34,7 @@ function helpText({ model, quota, period, active, waiting, retentionDays, operat
     allowance({ quota }),
     `**${text.rulesTitle()}**`,
     text.rules({ active, waiting }),
+    text.animate(),
     text.settings(),
     `**${text.privacyTitle()}**`,
     text.privacy({ model: model.name, days: retentionDays }),

@@ -14,6 +14,7 @@ export const helpTexts = texts({
     rulesTitle: 'Rules',
     rules:
       'Of each member {active, number} at a time are made and at most {waiting, number} wait in line. What Discord or this server forbids is forbidden here too, and the video provider may refuse a request.',
+    animate: 'From the pictures of a message: its menu, *Apps*, *Animate with Kling*.',
     settings: 'Whether you are pinged when a video is done: `/kling-me settings`.',
     privacyTitle: 'Privacy',
     privacy:
@@ -31,6 +32,7 @@ export const helpTexts = texts({
     rulesTitle: '规则',
     rules:
       '每位成员同时制作 {active, number} 个，最多 {waiting, number} 个排队。Discord 或这个服务器禁止的内容在这里同样禁止，视频服务商也可能拒绝请求。',
+    animate: '用一条消息里的图片制作：在它的菜单里选“应用”和“用 Kling 制作视频”。',
     settings: '视频完成时是否提醒你：`/kling-me settings`。',
     privacyTitle: '隐私',
     privacy:
@@ -51,6 +53,7 @@ export const helpTexts = texts({
     rulesTitle: 'Regels',
     rules:
       'Per lid worden er {active, number} tegelijk gemaakt en wachten er hooguit {waiting, number}. Wat Discord of deze server verbiedt, mag hier ook niet, en de videodienst kan een aanvraag weigeren.',
+    animate: 'Van de afbeeldingen van een bericht: in het menu ervan, *Apps*, *Animeren met Kling*.',
     settings: 'Of je een ping krijgt als een video klaar is: `/kling-me settings`.',
     privacyTitle: 'Jouw gegevens',
     privacy:

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { InteractionHandle } from '#sandbox/discord/discord.ts';
 import { startWorld } from '#test/bot.ts';
+import { openDm } from '#test/dm.ts';
 import { jpeg, png } from '#test/images.ts';
 import { expectGoodEnd, finishedRows } from '#test/outcome.ts';
 
@@ -61,5 +62,44 @@ test('images are read from their message again where the link has ended or the p
   expect((await finishedRows(world)).map(({ status }) => status)).toEqual([
     ...['succeeded', 'failed', 'succeeded', 'failed', 'succeeded', 'failed'],
   ]);
+  await expectGoodEnd(world);
+});
+
+test('those of a draft are read from the member’s own message again', async () => {
+  await using world = await startWorld();
+  const { discord, rivya, user } = world;
+  const dm = openDm(world, user.id);
+  const draft = await dm.ask('a fox', files);
+  const made = dm.press(draft, /^draft-make:/);
+  await made.waitFor(hasVideo);
+  for (const { attachments } of dm.said()) discord.cdn.expire(attachments[0]?.url ?? '');
+
+  rivya.faults.add({ method: 'POST', route: '/api/v1/generations', code: 'validation_failed' });
+  const again = press(made, 'again');
+  await again.waitFor(({ content }) => content.includes('❌'));
+  await press(again, 'retry').waitFor(hasVideo);
+
+  expect(rivya.files.map(({ name }) => name)).toEqual(['a.png', 'a.png']);
+  expect(rivya.tasks.map(({ files: used }) => used)).toEqual(rivya.files.map(({ id }) => [id]));
+  await finishedRows(world);
+  await expectGoodEnd(world);
+});
+
+test('a stranger’s modal is refused in private when it is sent, and nothing of the message is read', async () => {
+  await using world = await startWorld({ start: false });
+  const { discord, rivya, guild } = world;
+  await world.boot({ ALLOWED_GUILD_IDS: guild.id });
+  const stranger = discord.addUser();
+  const group = discord.addChannel({ recipients: [stranger.id, discord.addUser().id] });
+  const { id } = discord.say(group.id, stranger.id, 'look', files);
+
+  const opened = discord.interact({ command, userId: stranger.id, targetId: id });
+  await opened.callback;
+  const sent = opened.modalSubmit(fill);
+  const { content } = await sent.waitFor(() => true);
+
+  expect(content).toMatch(/for members of the servers that run it.*Nothing was charged/);
+  expect(sent.isPrivate()).toBe(true);
+  expect([rivya.files, discord.cdnRequests, await finishedRows(world)]).toEqual([[], [], []]);
   await expectGoodEnd(world);
 });
