@@ -26,7 +26,7 @@ export const commandTexts = texts({
     modelDescription: '{what} ({name}, {credits, plural, one {# credit} other {# credits}})',
     privateLabel: 'privé',
     creditsDescription:
-      'Je credits: tegoed, uitgegeven, vastgehouden, bonus, wanneer het vernieuwt en de laatste posten',
+      'Je credits: tegoed, uitgegeven, vastgehouden, bonus, wanneer het wordt aangevuld en de laatste posten',
     historyDescription: 'Je video’s, nieuwste eerst: toon er een opnieuw, maak hem nog eens, of laat hem bezorgen',
     helpDescription: 'Wat een video kost, de regels, je gegevens, en hoe je iets meldt',
     meDescription: 'Wat van jou is: je instellingen',

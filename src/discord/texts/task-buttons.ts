@@ -42,7 +42,7 @@ export const taskButtons = texts({
     deleteTitle: '删除这条消息？',
     deleteWarning: '视频会从这个频道移除，积分不会退还。',
     notDeleted: 'Discord 不允许我删除这条消息。',
-    tooLate: '视频服务已经接手，无法再停止了。',
+    tooLate: '视频服务商已经接手，无法再停止了。',
     ended: '这个任务已经结束了。',
     imagesTitle: '请重新添加图片',
     imagesLabel: '图片',
