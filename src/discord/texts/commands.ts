@@ -15,7 +15,7 @@ export const commandTexts = texts({
   'zh-CN': {
     modelDescription: '{what}（{name}，{credits, number} 积分）',
     privateLabel: '仅自己可见',
-    creditsDescription: '你的积分：额度、已用、预留、奖励、更新时间和最近的记录',
+    creditsDescription: '你的积分：额度、已用、预留、奖励、恢复时间和最近的记录',
     historyDescription: '你的视频，从新到旧：再次显示、重新生成，或重新发送',
     helpDescription: '视频的费用、规则、隐私和举报方式',
     meDescription: '属于你的：你的设置',
@@ -25,8 +25,7 @@ export const commandTexts = texts({
   nl: {
     modelDescription: '{what} ({name}, {credits, plural, one {# credit} other {# credits}})',
     privateLabel: 'privé',
-    creditsDescription:
-      'Je credits: tegoed, uitgegeven, vastgehouden, bonus, wanneer het wordt aangevuld en de laatste posten',
+    creditsDescription: 'Je credits: tegoed, uitgegeven, vastgehouden, bonus, wanneer aangevuld en de laatste posten',
     historyDescription: 'Je video’s, nieuwste eerst: toon er een opnieuw, maak hem nog eens, of laat hem bezorgen',
     helpDescription: 'Wat een video kost, de regels, je gegevens, en hoe je iets meldt',
     meDescription: 'Wat van jou is: je instellingen',
