@@ -17,16 +17,19 @@ export const klingHistory = {
 /** To the page before or after the task that the custom id names. */
 export const turn = {
   action: 'turn',
+  obeys: 'kling-history',
   run: (press, [way = '', taskId = ''], { turnHistory }) => turnHistory(press, way, taskId),
 } as const satisfies Button;
 
 /** A choice in the list; the argument is the first task of its page. */
 export const choose = {
   action: 'choose',
+  obeys: 'kling-history',
   run: (press, [firstId = ''], { chooseInHistory }) => chooseInHistory(press, firstId),
 } as const satisfies Button;
 
 export const here = {
   action: 'here',
+  obeys: 'kling-history',
   run: (press, [taskId = ''], { showHere }) => showHere(press, taskId),
 } as const satisfies Button;

@@ -3,16 +3,19 @@ import type { Button, Modal } from '#src/discord/command.ts';
 /** What stands under a task's reply. The argument is the task's id, as it came. */
 export const again = {
   action: 'again',
+  obeys: 'kling',
   run: (press, [taskId = ''], hands) => hands.remake(press, taskId, 'again'),
 } as const satisfies Button;
 
 export const retry = {
   action: 'retry',
+  obeys: 'kling',
   run: (press, [taskId = ''], hands) => hands.remake(press, taskId, 'retry'),
 } as const satisfies Button;
 
 export const openEdit = {
   action: 'edit',
+  obeys: 'kling',
   run: (press, [taskId = ''], hands) => hands.openEdit(press, taskId),
 } as const satisfies Button;
 
@@ -29,11 +32,13 @@ export const openDelete = {
 /** What those that open a modal do once it is sent. */
 export const sendEdit = {
   action: 'edit',
+  obeys: 'kling',
   run: (form, [taskId = ''], hands) => hands.sendEdit(form, taskId),
 } as const satisfies Modal;
 
 export const sendImages = {
   action: 'images',
+  obeys: 'kling',
   run: (form, [taskId = '', how = ''], hands) => hands.sendImages(form, taskId, how),
 } as const satisfies Modal;
 

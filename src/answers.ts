@@ -18,6 +18,7 @@ import { makeDispatch } from '#src/discord/dispatch.ts';
 import { makeFreshImage } from '#src/discord/fresh-image.ts';
 import { type Gateway, startGateway } from '#src/discord/gateway.ts';
 import { makeLookUp } from '#src/discord/look-up.ts';
+import { makeObey } from '#src/discord/obey.ts';
 import { makeRemake } from '#src/discord/remake.ts';
 import { makeReplies } from '#src/discord/replies.ts';
 import { makeSay } from '#src/discord/say.ts';
@@ -119,12 +120,13 @@ export function makeAnswers(parts: AnswerParts) {
   const telling = openTelling(parts, { ...replies, voice, videos, access, ownTask, callback, sayPrivately });
   const operators = openOperators(parts, { ...replies, callback, sayPrivately });
   const dms = openDms(parts, { imageOrigin, access, requestVideo, turnIntoVideo });
+  const obey = makeObey({ bot: rests.bot, sayPrivately });
   const keepLocale = makeBatch(store.saveLocales, { isShared: isConnectionFailure });
   const { dispatch, drain } = makeDispatch({
     commands: [...commands, ...operatorCommands],
     messageCommands,
-    buttons,
-    modals,
+    buttons: obey(buttons),
+    modals: obey(modals),
     hands: {
       ...{ answerVideo, showVideo, draft: dms.presses },
       ...{ ...remaking, ...attaching, ...animating, ...withdrawing, ...telling, ...operators },

@@ -1,6 +1,7 @@
 import { anyCommand, type Command, commandList } from './checks/command.ts';
 import { commandProblems, listProblems } from './checks/command-rules.ts';
 import { parseForm } from './checks/form.ts';
+import { CommandRules } from './command-rules.ts';
 import { compact, type JsonObject } from './json.ts';
 import { invalidForm, Refused, refusal } from './refusal.ts';
 import type { NewId } from './snowflake.ts';
@@ -19,6 +20,7 @@ const MAX_CREATES_PER_DAY = 200;
 export class Commands {
   /** How many bulk writes there were. */
   writes = 0;
+  readonly rules: CommandRules;
   readonly #watch = new Watch();
   readonly #applicationId: string;
   readonly #newId: NewId;
@@ -29,6 +31,7 @@ export class Commands {
   constructor(applicationId: string, newId: NewId, installTypes: readonly number[]) {
     this.#applicationId = applicationId;
     this.#newId = newId;
+    this.rules = new CommandRules(applicationId);
     this.#installTypes = installTypes;
   }
 

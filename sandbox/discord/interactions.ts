@@ -108,6 +108,7 @@ export class Interactions {
       const objections = [
         ...misplaced(setting, command),
         ...withheld(setting, command, world),
+        ...ruledOut(setting, command, this.#core),
         ...clientObjections(options, optionsOf(command), files),
       ];
       if (objections.length > 0) throw new Error(`Discord's client refuses /${wish.command}: ${objections.join('; ')}`);
@@ -272,6 +273,15 @@ function withheld({ channel, place }: Setting, command: Registered | undefined, 
   if ((member.permissions & permission.administrator) !== 0n) return [];
   const has = needed !== '0' && (member.permissions & BigInt(needed)) === BigInt(needed);
   return has ? [] : ['not offered to members without its permissions'];
+}
+
+/** By the rules of the server's managers. */
+function ruledOut({ channel, place }: Setting, command: Registered | undefined, { world, commands }: Core): string[] {
+  const guild = world.guildOf(channel);
+  const member = guild?.members.get(place.userId);
+  if (command === undefined || guild === undefined || member === undefined) return [];
+  const isShown = commands.rules.shows(command.id, guild.id, place.userId, member, channel);
+  return isShown ? [] : ['not offered here by the rules of the server'];
 }
 
 const tokenFor = (id: string) =>

@@ -65,11 +65,15 @@ export type MessageCommand = {
 /** What a component of ours does; `args` are those of its custom id, not yet looked at. */
 export type Button = {
   readonly action: string;
+  /** The command whose rules in Discord's settings it obeys. */
+  readonly obeys?: string;
   run(press: Press, args: readonly string[], hands: Hands): Promise<void>;
 };
 /** What is done with a modal once it is sent. */
 export type Modal = {
   readonly action: string;
+  /** As of a button. */
+  readonly obeys?: string;
   run(form: Form, args: readonly string[], hands: Hands): Promise<void>;
 };
 

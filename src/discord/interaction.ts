@@ -48,12 +48,15 @@ export type Interaction = {
   readonly roles: readonly string[];
   /** The member's permissions in the channel (Discord's bits); none elsewhere. */
   readonly permissions: bigint;
+  /** The channel that rules about channels mean: of a thread, the one that it belongs to. */
+  readonly homeChannelId: string;
   /** Where the answer goes. For something on a message, that message: answered by an update, it is the token's own reply. */
   readonly reply: Reply;
 };
 
 /** Announcement and public threads. What is in a private one (12) is not for its channel; elsewhere the parent is a category. */
 const isOpenThread = (type: number | undefined) => type === 10 || type === 11;
+const isThread = (type: number | undefined) => isOpenThread(type) || type === 12;
 const contexts = ['guild', 'bot-dm', 'private-channel'] as const satisfies readonly Context[];
 export const tokenLifeMs = 15 * 60 * 1000;
 const ephemeral = 64;
@@ -73,6 +76,7 @@ export function readInteraction(raw: unknown): Interaction {
     locale: it.locale,
     roles: it.member?.roles ?? [],
     permissions: BigInt(it.member?.permissions ?? 0),
+    homeChannelId: isThread(it.channel?.type) ? (it.channel?.parent_id ?? channelId) : channelId,
     reply: {
       applicationId: it.application_id,
       token: it.token,

@@ -26,6 +26,9 @@ export function applicationRoutes(core: StandInCore, { application, bot }: Descr
     get('/oauth2/applications/@me', application),
     get('/guilds/:guild', (call) => guildJson(guildOf(call, core), core.ownerId)),
     get('/guilds/:guild/members/:user', (call) => member(call, core)),
+    get('/applications/:application/guilds/:guild/commands/permissions', (call) =>
+      core.commands.rules.json(scopeOf(call, core) ?? ''),
+    ),
     ...commands.map((pattern) => get(pattern, (call) => listCommands(call, core))),
     ...commands.map(
       (pattern): Route => ({ method: 'PUT', auth: 'bot', pattern, run: (call) => putCommands(call, core) }),

@@ -34,6 +34,9 @@ export const refusals = texts({
       'The video provider does not let me in now, so I accept nothing. The operators of this bot have been told; please try again later.',
     noCredits:
       'The account at the video provider that pays for all is empty, so I accept nothing. The operators of this bot have been told; please try again later.',
+    notOfferedHere:
+      'The managers of this server do not let you use this here. They choose channels, roles and members in Server Settings > Integrations.',
+    rulesUnknown: 'Discord did not say whether you may use this here. Please try again in a moment.',
     away: 'My records cannot be reached right now, so I accepted nothing. Please try again in a minute.',
     draftChanged: 'This draft has ended or changed. Please look at it again.',
     tooManyDrafts:
@@ -69,6 +72,9 @@ export const refusals = texts({
     membershipUnknown: 'Discord 没有告诉我你是不是运行这个机器人的服务器的成员。请稍后再试。',
     keyRefused: '视频供应商现在不让我使用，所以没有接受你的请求。已通知机器人的运营者，请稍后再试。',
     noCredits: '为大家付费的供应商账户没有积分了，所以没有接受你的请求。已通知机器人的运营者，请稍后再试。',
+    notOfferedHere:
+      '这个服务器的管理员不允许你在这里使用这个功能。频道、身份组和成员由他们在“服务器设置 > 整合”中选择。',
+    rulesUnknown: 'Discord 没有告诉我你能不能在这里使用这个功能。请稍后再试。',
     away: '现在连不上我的数据库，所以没有接受你的请求。请过一分钟再试。',
     draftChanged: '这个草稿已经结束或有了变化，请再看一下。',
     tooManyDrafts: '我一分钟最多回复你 {most, number} 条消息，这一条超出了。请过一分钟再发一次。',
@@ -111,6 +117,9 @@ export const refusals = texts({
       'De videoaanbieder laat mij nu niet toe, dus ik heb niets aangenomen. De beheerders van deze bot weten het; probeer het later nog eens.',
     noCredits:
       'De rekening bij de videoaanbieder waarvan alles wordt betaald is leeg, dus ik heb niets aangenomen. De beheerders van deze bot weten het; probeer het later nog eens.',
+    notOfferedHere:
+      'De beheerders van deze server laten je dit hier niet gebruiken. Zij kiezen kanalen, rollen en leden in Serverinstellingen > Integraties.',
+    rulesUnknown: 'Discord liet niet weten of je dit hier mag gebruiken. Probeer het zo nog eens.',
     away: 'Ik kan nu niet bij mijn gegevens, dus ik heb niets aangenomen. Probeer het over een minuutje nog eens.',
     draftChanged: 'Dit concept is beëindigd of gewijzigd. Kijk er nog eens naar.',
     tooManyDrafts:
