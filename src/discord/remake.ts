@@ -3,11 +3,11 @@ import { countAtProvider } from '#src/app/images-again.ts';
 import type { Model } from '#src/domain/parameters.ts';
 import type { RawRequest } from '#src/domain/request.ts';
 import type { Task } from '#src/domain/task.ts';
+import { makeAgain } from './again.ts';
 import type { Answered } from './callback.ts';
 import type { Call, Form, Press } from './calls.ts';
 import { customId } from './custom-id.ts';
 import { imagesModal, readImagesModal } from './images-modal.ts';
-import { createdAt } from './interaction.ts';
 import { languageOf } from './languages.ts';
 import { asPrivateAs } from './look-up.ts';
 import { readRequestModal, requestModal } from './request-modal.ts';
@@ -23,11 +23,11 @@ type Ports = {
   askToAttach(form: Form, task: Task, request: Omit<RawRequest, 'images'>): Promise<void>;
   answerVideo(call: Call, raw: RawRequest, origin?: string): Promise<void>;
   callback(call: Call, answer: APIInteractionResponse): Promise<Answered>;
+  againNear: Parameters<typeof makeAgain>[0]['againNear'];
 };
 
 /** `again`: once in 5 s and message. `retry`: once for ever, whoever asks and however often. */
 export type How = 'again' | 'retry';
-const againMs = 5_000;
 /** For a look at Discord, between that at the database and the answer, which is due in 3 s. */
 const patienceMs = 700;
 
@@ -35,14 +35,22 @@ const patienceMs = 700;
  * Makes a new task of an earlier one: the same again, or edited. Its images are used as they lie at the provider, else as
  * their message shows them; else they are asked for.
  */
-export function makeRemake({ model, lookUp, imagesAgain, askToAttach, answerVideo, callback }: Ports) {
-  async function remake(press: Press, taskId: string, how: How): Promise<void> {
+export function makeRemake({ model, lookUp, imagesAgain, askToAttach, answerVideo, callback, againNear }: Ports) {
+  const { inTurn, againOrigin } = makeAgain({ againNear });
+
+  function remake(press: Press, taskId: string, how: How): Promise<void> {
+    const run = () => make(press, taskId, how);
+    return how === 'again' ? inTurn(press, taskId, run) : run();
+  }
+
+  async function make(press: Press, taskId: string, how: How): Promise<void> {
     const task = await lookUp(press, taskId);
     if (task === null) return;
     const images = await imagesOf(task);
     if (images === null) return askForImages(press, task, how);
     const { prompt, settings } = task;
-    await answerVideo(asPrivateAs(task, press), { prompt, settings, images }, originOf(press, task, how));
+    const origin = how === 'retry' ? retryOrigin(task) : await againOrigin(press, task.id);
+    await answerVideo(asPrivateAs(task, press), { prompt, settings, images }, origin);
   }
 
   /** The modal is the first answer, as Discord wants it; all checks come when it is sent. */
@@ -86,14 +94,11 @@ export function makeRemake({ model, lookUp, imagesAgain, askToAttach, answerVide
     const task = await lookUp(form, taskId);
     if (task === null) return;
     const { prompt, settings } = task;
-    const origin = how === 'retry' ? originOf(form, task, 'retry') : form.id;
+    const origin = how === 'retry' ? retryOrigin(task) : form.id;
     await answerVideo(asPrivateAs(task, form), { prompt, settings, images: readImagesModal(form) }, origin);
   }
 
   return { remake, openEdit, sendEdit, sendImages };
 }
 
-function originOf(call: Call, { id }: Task, how: How): string {
-  if (how === 'retry') return `retry:${id}`;
-  return `again:${id}:${call.userId}:${Math.floor(createdAt(call.id).getTime() / againMs)}`;
-}
+const retryOrigin = ({ id }: Task) => `retry:${id}`;

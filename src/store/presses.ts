@@ -41,5 +41,15 @@ export function presses({ sql, enqueue }: Ports) {
     });
   }
 
-  return { takePress };
+  /** The origin of what *Again* on this task made for the member within `ms` of that moment, the first if there are several. */
+  async function againNear(taskId: string, userId: string, at: Date, ms: number): Promise<string | null> {
+    const [row] = await sql<{ origin: string }[]>`
+      select origin from tasks
+      where user_id = ${userId} and starts_with(origin, ${`again:${taskId}:`})
+        and accepted_at between ${at}::timestamptz - ${ms} * interval '1 ms' and ${at}::timestamptz + ${ms} * interval '1 ms'
+      order by accepted_at limit 1`;
+    return row?.origin ?? null;
+  }
+
+  return { takePress, againNear };
 }
