@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished } from 'vitest';
 import type { Database } from '#src/store/database.ts';
 import { test } from '#test/database.ts';
+import { eventually } from '#test/eventually.ts';
 import { age } from '#test/store.ts';
 import { openDesk } from './desk.ts';
 
@@ -55,7 +56,13 @@ describe('a render of over a minute', () => {
     const asked = await ask();
     await endLate(database, asked);
 
-    await Promise.all([asked.deliver(), asked.deliver(), asked.deliver()]);
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    const edits = discord.faults.add({ method: 'PATCH', route: /^\/webhooks\//, when: 'after', hold: held, times: 2 });
+
+    const both = [asked.deliver(), asked.deliver()];
+    await eventually(() => edits.hits === 2, 'both to show it');
+    release();
+    await Promise.all(both);
 
     expect(pings()).toHaveLength(1);
     expect(discord.violations).toEqual([]);

@@ -164,4 +164,23 @@ describe('the place in line', () => {
     expect(await store.showDue(10)).toBe(1);
     expect(store.jobs).toEqual([{ queue: 'deliver', taskId: second.id }]);
   });
+
+  test('that moved waits for nobody who moves its task just now', async ({ store, database }) => {
+    const [first, second] = [await waiting(store, user(1)), await waiting(store, user(2))];
+    await age(database, first.id, 10_000);
+    await age(database, second.id, 10_000);
+    for (const { id } of [first, second]) {
+      await store.markShown(await store.found(id), 'line-9', new Date(Date.now() + 600_000));
+      await age(database, id, 10_000);
+    }
+
+    await database.sql.begin(async (tx) => {
+      await tx`select from tasks where id = ${first.id} for update`;
+      await store.showPlaces();
+    });
+
+    store.jobs.length = 0;
+    expect(await store.showDue(10)).toBe(1);
+    expect(store.jobs).toEqual([{ queue: 'deliver', taskId: second.id }]);
+  });
 });
