@@ -31,5 +31,6 @@ export function makeTellAlarms({ log, claimAlarms, markTold, tell }: Ports) {
 const words = {
   budget: 'a budget is used up for this period',
   balance: 'the provider account has few credits left',
+  uncertain: 'a task may have been made without our knowing',
   key: 'nothing can be made before the bot has a new RIVYA_API_KEY',
 } as const satisfies Record<Alarm['kind'], string>;

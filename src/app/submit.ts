@@ -28,6 +28,7 @@ type Ports = {
   readonly keyName: string;
   beginSend(taskId: string, leaseMs: number, keyName: string): Promise<Task | null>;
   forgetSend(taskId: string): Promise<void>;
+  noteRequest(taskId: string, requestId: string): Promise<void>;
   create(body: string, key: string): Promise<Render>;
   markRendering(taskId: string, providerId: string, reserved: number | null, firstPollMs: number): Promise<boolean>;
   holdOff(forMs: number): Promise<void>;
@@ -137,6 +138,7 @@ export function makeSubmit(ports: Ports) {
   async function afterFailedSend(task: Task, error: ProviderError): Promise<void> {
     log.warn({ err: error, task: task.id, attempt: task.attempt }, 'create failed');
     if (error.surelyNotTaken) await ports.forgetSend(task.id);
+    if (error.requestId !== undefined) await ports.noteRequest(task.id, error.requestId);
     const unsure = task.unsureSends - (error.surelyNotTaken ? 1 : 0);
     const reaction = reactionTo(error);
     // With an earlier send in doubt a refusal of this one proves nothing about that one.

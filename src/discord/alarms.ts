@@ -81,6 +81,8 @@ function alarmText(alarm: Alarm, language: Language): string {
     }
     case 'balance':
       return text.balance(alarm.facts);
+    case 'uncertain':
+      return text.uncertain({ id: alarm.facts.task });
     case 'key':
       return text.key();
     default:

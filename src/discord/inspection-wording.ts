@@ -15,7 +15,7 @@ const code = (text: string) => `\`${text.replaceAll('`', "'")}\``;
 
 export function taskText(file: TaskFile, model: Model, language: Language): string {
   const text = inspectionTexts(language);
-  const { task, lines, acts, reservedCredits } = file;
+  const { task, lines, acts, reservedCredits, requestId } = file;
   const { heldCredits, finalCredits, errorCode, errorMessage, providerId } = task;
   const figure = (credits: number | null) => (credits === null ? '–' : String(credits));
   return [
@@ -24,6 +24,7 @@ export function taskText(file: TaskFile, model: Model, language: Language): stri
     text.asked({ who: person(task.userId), where: placeOf(task) }),
     `${text.prompt({ prompt: plain(cut(task.prompt, 200)) })} · ${summary(model, task.settings, language)}`,
     text.render({ provider: providerId === null ? '–' : code(cut(providerId, 100)), request: task.id }),
+    ...(requestId === null ? [] : [text.failedRequest({ request: requestId })]),
     ...(errorCode === null ? [] : [text.said({ code: errorCode, words: plain(cut(errorMessage ?? '', 200)) })]),
     text.price({ held: heldCredits, reserved: figure(reservedCredits), final: figure(finalCredits) }),
     ...(task.status === 'uncertain' ? [text.canAttach()] : []),

@@ -17,6 +17,8 @@ export type AlarmNews =
     }
   /** The provider account has fewer credits than `least`. */
   | { readonly kind: 'balance'; readonly facts: { readonly credits: number; readonly least: number } }
+  /** It may have been made and paid without our knowing: somebody has to look at the provider. */
+  | { readonly kind: 'uncertain'; readonly facts: { readonly task: string } }
   | { readonly kind: 'key'; readonly facts: { readonly keyName: string } };
 
 /**
@@ -39,6 +41,12 @@ export const balanceAlarm = (keyName: string, credits: number, least: number): A
   key: `balance ${keyName}`,
   kind: 'balance',
   facts: { credits, least },
+});
+
+export const uncertainAlarm = (taskId: string): Alarm => ({
+  key: `uncertain ${taskId}`,
+  kind: 'uncertain',
+  facts: { task: taskId },
 });
 
 export const keyAlarm = (keyName: string): Alarm => ({ key: `key ${keyName}`, kind: 'key', facts: { keyName } });

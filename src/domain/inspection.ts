@@ -9,6 +9,8 @@ export type TaskFile = {
   readonly task: Task;
   readonly deliveredAt: Date | null;
   readonly reservedCredits: number | null;
+  /** The provider's name for the last request about it that failed. */
+  readonly requestId: string | null;
   readonly lines: readonly {
     readonly at: Date;
     readonly owner: string;

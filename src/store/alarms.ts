@@ -1,5 +1,5 @@
 import type { Alarm } from '#src/domain/alarms.ts';
-import type { Sql } from './database.ts';
+import type { Sql, Tx } from './database.ts';
 
 /** What is over and comes again sooner than this is the same news: a balance that goes up and down is told once. */
 const sameFor = '1 hour';
@@ -20,17 +20,16 @@ export function alarms({ sql }: { readonly sql: Sql }) {
     await sql`update alarms set told_at = now() where key = ${key}`;
   }
 
-  /** Once, however many processes see it and however often, until it is over. */
-  async function raiseAlarm({ key, kind, facts }: Alarm): Promise<void> {
-    await sql`
-      insert into alarms (key, kind, facts) values (${key}, ${kind}, ${sql.json(facts as never)})
-      on conflict do nothing`;
-  }
-
   /** What nobody was told of yet is told all the same. */
   async function endAlarm(key: string): Promise<void> {
     await sql`delete from alarms where key = ${key} and told_at < now() - ${sameFor}::interval`;
   }
 
-  return { claimAlarms, markTold, raiseAlarm, endAlarm };
+  return { claimAlarms, markTold, raiseAlarm: (alarm: Alarm) => raiseAlarm(sql, alarm), endAlarm };
+}
+
+/** Once, however many processes see it and however often, until it is over. */
+export async function raiseAlarm(sql: Sql | Tx, { key, kind, facts }: Alarm): Promise<void> {
+  await sql`
+    insert into alarms (key, kind, facts) values (${key}, ${kind}, ${sql.json(facts as never)}) on conflict do nothing`;
 }

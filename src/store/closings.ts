@@ -1,6 +1,8 @@
+import { uncertainAlarm } from '#src/domain/alarms.ts';
 import { releaseAll, settlement, writeOff } from '#src/domain/credits.ts';
 import { limits } from '#src/domain/schedule.ts';
 import type { Move } from '#src/domain/task.ts';
+import { raiseAlarm } from './alarms.ts';
 import type { Sql, Tx } from './database.ts';
 import { heldBy, holdsOf, writeLines } from './ledger.ts';
 import { type Enqueue, fillSlots, lockSlots, type Slots } from './line.ts';
@@ -76,6 +78,7 @@ export function closings({ sql, enqueue, slots }: Ports) {
       const [, [closed]] = await Promise.all([locked, moved]);
       if (closed === undefined) return false;
       await enqueue(tx, [{ queue: 'deliver', taskId }]);
+      if (isDoubt) await raiseAlarm(tx, uncertainAlarm(taskId));
       await fillSlots(tx, slots, enqueue);
       await credits(tx, closed);
       return true;

@@ -12,7 +12,7 @@ const peopleShown = 10;
 /** What operators look up: read without locks, for showing alone. */
 export function inspections({ sql, limits }: { readonly sql: Sql; readonly limits: Limits }) {
   async function readTaskFile(name: TaskName): Promise<TaskFile | null> {
-    const [row] = await sql<(TaskRow & { deliveredAt: Date | null; reservedCredits: number | null })[]>`
+    const [row] = await sql<(TaskRow & Pick<TaskFile, 'deliveredAt' | 'reservedCredits' | 'requestId'>)[]>`
       select *, now() as now from tasks where ${isNamed(name)} order by accepted_at desc limit 1`;
     if (row === undefined) return null;
     const [lines, acts] = await Promise.all([
@@ -22,8 +22,8 @@ export function inspections({ sql, limits }: { readonly sql: Sql; readonly limit
         select at, actor, action, subject, guild_id, facts, reason, source from audit
         where subject = ${`task:${row.id}`} order by id`,
     ]);
-    const { deliveredAt, reservedCredits } = row;
-    return { task: toTask(row), deliveredAt, reservedCredits, lines, acts };
+    const { deliveredAt, reservedCredits, requestId } = row;
+    return { task: toTask(row), deliveredAt, reservedCredits, requestId, lines, acts };
   }
 
   function isNamed(name: TaskName) {

@@ -82,6 +82,8 @@ export const tasks = pgTable(
     unsureSends: integer('unsure_sends').notNull().default(0),
     /** Which API key the last send was made with: a name for it, never the key. */
     sentWith: text('sent_with'),
+    /** The provider's name for the last call about it that failed: what its support asks for. */
+    requestId: text('request_id'),
     /** When the sweep wakes this row by a job, if it has not moved by itself. */
     wakeAt: moment('wake_at'),
     /** When the sweep asks the provider for this render. */

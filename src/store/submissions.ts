@@ -64,6 +64,11 @@ export function submissions({ sql, enqueue, slots }: Ports) {
     return row === undefined ? null : toTask(row);
   }
 
+  /** What the provider called a request that it answered with a no. */
+  async function noteRequest(taskId: string, requestId: string): Promise<void> {
+    await sql`update tasks set request_id = ${requestId} where id = ${taskId}`;
+  }
+
   /** The send was surely not taken: it no longer counts against giving up cleanly. */
   async function forgetSend(taskId: string): Promise<void> {
     await sql`update tasks set unsure_sends = unsure_sends - 1 where id = ${taskId} and unsure_sends > 0`;
@@ -119,6 +124,7 @@ export function submissions({ sql, enqueue, slots }: Ports) {
     wakeLater,
     beginSend,
     forgetSend,
+    noteRequest,
     markRendering,
     holdOff,
     heldOffMs,

@@ -145,6 +145,8 @@ test('an account without credits: failed at once, released, and the next in line
   await submit(second.id);
 
   expect(await store.found(first.id)).toMatchObject({ status: 'failed', errorCode: 'insufficient_credits' });
+  // What the provider's support asks for.
+  expect(await store.readTaskFile({ id: first.id })).toMatchObject({ requestId: expect.stringMatching(/^req_\w+$/) });
   expect((await store.found(second.id)).status).toBe('rendering');
   expect(await account(database, user)).toEqual({ held: 90, spent: 0 });
   expect(await unbalanced(database)).toEqual([]);

@@ -190,6 +190,20 @@ describe('operators are told', () => {
     expect(await staff.database.sql`select from alarms where told_at is null`).toEqual([]);
   });
 
+  test('of a task that may have been made without our knowing, each once', async () => {
+    const { id } = await staff.store.render();
+    await staff.store.doubt(id, { code: 'send_uncertain', message: null });
+    const tell = teller(staff.channel.id);
+
+    await tell();
+    await staff.store.doubt(id, { code: 'send_uncertain', message: null });
+    await tell();
+
+    expect(contents(staff.channel.id)).toEqual([
+      expect.stringMatching(new RegExp(`^⚠️ Task \`${id}\` may have been made and paid .*\`attach\`\\.$`)),
+    ]);
+  });
+
   test('of a budget that is used up: the bot’s, and a server’s', async () => {
     await staff.ask('operator', 'kling-admin budget', { server_id: staff.guild.id, credits: 0 });
     await staff.ask('operator', 'kling-admin budget', { server_id: staff.guild.id, credits: 89 });

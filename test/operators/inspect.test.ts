@@ -18,6 +18,7 @@ describe('/kling-admin task', () => {
   test('tells all about one task by id, by the mark under its video or by a link to its message', async () => {
     const { member } = staff.people;
     const task = await staff.store.render({ userId: member, ...prompt('a *fox*') });
+    await staff.store.noteRequest(task.id, 'req_7');
     await staff.store.succeed(task.id, 80, ['https://media.example/film.mp4']);
     const { channelId, guildId, messageId } = (await staff.store.found(task.id)).reply;
     const link = `https://ptb.discord.com/channels/${guildId}/${channelId}/${messageId}`;
@@ -33,6 +34,7 @@ describe('/kling-admin task', () => {
       expect(said).toContain(`Asked for by <@${member}> in https://discord.com/channels/`);
       expect(said).toContain('Prompt: a \\*fox\\*');
       expect(said).toContain(`Render at the provider: \`render-${task.id}\`; my request there is named \`${task.id}\``);
+      expect(said).toContain('answered with a no: `req_7`');
       expect(said).toContain('90 held, 90 reserved, 80 charged');
       expect(said).toMatch(/\*\*Moves\*\*\n-# accepted <t:\d+:f>\n(-# .*\n)*-# closed <t/);
       expect(said).toMatch(new RegExp(`\`user:${member}\` \\d{4}-\\d\\d-\\d\\d · settle 80`));
