@@ -26,12 +26,18 @@ async function answered(): Promise<Shown> {
   });
 }
 
-const { film, reply, member } = await answered();
-await using painter = await makePainter();
-const frame = await painter.frameOf(film);
-const page = replyPage({ reply, member, frame, seconds: filmFacts(film)?.seconds ?? 0 });
-await painter.paint(
-  page,
-  { width, height: await painter.heightOf(page, width), scale },
-  join(root, 'docs', 'reply.png'),
-);
+// `interruption` hears every fault that nobody caught, this program's own too.
+try {
+  const { film, reply, member } = await answered();
+  await using painter = await makePainter();
+  const frame = await painter.frameOf(film);
+  const page = replyPage({ reply, member, frame, seconds: filmFacts(film)?.seconds ?? 0 });
+  await painter.paint(
+    page,
+    { width, height: await painter.heightOf(page, width), scale },
+    join(root, 'docs', 'reply.png'),
+  );
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+}

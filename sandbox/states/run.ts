@@ -53,4 +53,10 @@ async function draw({ replies, film }: Acted): Promise<void> {
   await writeFile(join(root, 'docs', 'states.md'), statesPage());
 }
 
-await draw(await acted());
+// `interruption` hears every fault that nobody caught, this program's own too.
+try {
+  await draw(await acted());
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+}
