@@ -11,8 +11,6 @@ export const actSettings = { QUOTA_CREDITS: '180', BUDGET_CREDITS: '', MAX_ACTIV
 
 /** How long the first videos take: after five the bot tells by them how far a render is. */
 const usualMs = 16_000;
-/** Progress is said at most each 10 s. */
-const progressMs = 25_000;
 const patienceMs = 60_000;
 /** The bot says this long before the 15 minutes are over that it takes longer; and a little more. */
 const lateAgeMs = 13 * 60_000 + 5_000;
@@ -59,8 +57,8 @@ async function line({ join, ask, send }: Cast) {
   const second = send(member);
   await second.waitFor(isSaid);
   const refused = await send(member).waitFor(isSaid);
-  const [rendering, waiting] = await Promise.all([first.call, second].map(newest));
-  return { refused, ...(rendering && { rendering }), ...(waiting && { waiting }) };
+  const [rendering, waiting] = await Promise.all([progressed(first.call), progressed(second)]);
+  return { refused, rendering, waiting };
 }
 
 async function ended({ join, ask, send, fail }: Cast) {
@@ -119,9 +117,9 @@ function makeCast({ discord, rivya, guild }: Stage, { locale, member, prompt }: 
   return { join, send, ask, finish: (task: string) => rivya.finish(task), fail };
 }
 
-/** What it says once it has said something after the first answer; or else still says. */
-function newest(call: InteractionHandle): Promise<MessageJson | undefined> {
-  return call.waitFor(() => call.states.length > 1, progressMs).catch(() => call.reply());
+/** What it says once it tells of progress, which it does at most each 10 s. */
+function progressed(call: InteractionHandle): Promise<MessageJson> {
+  return call.waitFor(() => call.states.length > 1, patienceMs);
 }
 
 const isSaid = ({ content }: MessageJson) => content !== '';
