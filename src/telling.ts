@@ -34,7 +34,7 @@ export function openTelling(
   const facts = { ...limits, active: slots.perUser, waiting: limits.maxWaiting, retentionDays, operatorIds };
   return {
     tellCredits: makeTellCredits({ ...ports, model, period: limits.period, log, readCredits }),
-    tellHelp: makeTellHelp({ ...ports, ...facts, model }),
+    tellHelp: makeTellHelp({ ...ports, ...facts, ...store, model, log }),
     ...makeHistory({ ...ports, ...store, model, log }),
     ...makeMemberSettings({ ...ports, ...store, log }),
     showHere: makeShowHere({ ...ports, ...store, ...videos, log }),

@@ -1,8 +1,10 @@
 import type { Period } from '#src/domain/credits.ts';
+import type { Log } from '#src/domain/log.ts';
 import type { Model } from '#src/domain/parameters.ts';
 import type { Call } from './calls.ts';
 import { languageOf } from './languages.ts';
 import { helpTexts } from './texts/help.ts';
+import { readInTime } from './within.ts';
 
 /** The figures of this bot that members should know. */
 export type Facts = {
@@ -15,12 +17,19 @@ export type Facts = {
   readonly operatorIds: readonly string[];
 };
 
-type Ports = Facts & { sayPrivately(call: Call, text: string): Promise<unknown> };
+type Ports = Facts & {
+  readonly log: Log;
+  /** What operators have set for everybody, if anything. */
+  readQuota(): Promise<number | null>;
+  sayPrivately(call: Call, text: string): Promise<unknown>;
+};
 
-/** Cost, rules, privacy and reporting. Reads nothing, so it works whatever is away. */
-export function makeTellHelp({ sayPrivately, ...facts }: Ports) {
+/** Cost, rules, privacy and reporting. It works whatever is away, then by the figures of the environment. */
+export function makeTellHelp({ log, readQuota, sayPrivately, ...facts }: Ports) {
   return async function tellHelp(call: Call): Promise<void> {
-    await sayPrivately(call, helpText(facts, call));
+    const read = await readInTime(readQuota(), log);
+    const quota = typeof read === 'number' ? read : facts.quota;
+    await sayPrivately(call, helpText({ ...facts, quota }, call));
   };
 }
 

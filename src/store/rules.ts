@@ -1,4 +1,5 @@
 import type { Act } from '#src/domain/acts.ts';
+import { bot } from '#src/domain/credits.ts';
 import type { Rule, RuleKind } from '#src/domain/rules.ts';
 import { type Acted, act } from './acts.ts';
 import type { Sql, Tx } from './database.ts';
@@ -33,7 +34,14 @@ export function rules({ sql, enqueue, slots }: Ports) {
       order by kind, subject`;
   }
 
-  return { setRule, readRules };
+  /** The allowance of everybody for whom nothing else is set; null: that of the environment. */
+  async function readQuota(): Promise<number | null> {
+    const [rule] = await sql<{ credits: number }[]>`
+      select credits from rules where subject = ${bot} and kind = 'allowance'`;
+    return rule?.credits ?? null;
+  }
+
+  return { setRule, readRules, readQuota };
 }
 
 async function replace(

@@ -144,7 +144,8 @@ describe('/kling-help', () => {
       const { it, call } = use({ command: 'kling-help', options: {}, locale });
       const facts = { quota: 123, period: 'month', active: 4, waiting: 17, retentionDays: 31 } as const;
 
-      await makeTellHelp({ model: kling, ...facts, operatorIds, sayPrivately })(call);
+      const readQuota = () => Promise.reject(new Error('connection lost'));
+      await makeTellHelp({ model: kling, ...facts, operatorIds, log: silent, readQuota, sayPrivately })(call);
 
       const said = it.reply()?.content ?? '';
       for (const figure of ['90', '123', '4', '17', '31', '<@900000000000000004>']) expect(said).toContain(figure);

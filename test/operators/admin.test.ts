@@ -136,11 +136,13 @@ describe('/kling-admin allowance and budget', () => {
   test('set everybody’s figure, which counts where nothing else is set, and take it away again', async () => {
     const set = await staff.ask('operator', 'kling-admin allowance', { credits: 499 });
     const [refused] = await staff.store.acceptAll([wish()]);
+    const help = await staff.ask('member', 'kling-help');
     const taken = await staff.ask('operator', 'kling-admin allowance');
     const [accepted] = await staff.store.acceptAll([wish()]);
 
     expect(set.said).toContain('everybody for whom nothing else is set: 499 credits per period');
     expect(set.said).toContain('Before: not set');
+    expect(help.said).toContain('Each member has 499 per day');
     expect(refused).toMatchObject({ refused: 'quota', quota: 499 });
     expect(taken.said).toContain('not set, so that what is more general counts per period.');
     expect(taken.said).toContain('Before: 499 credits');
