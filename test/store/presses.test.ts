@@ -134,3 +134,21 @@ test('an uncertain task whose member was told keeps the token of a click for the
 
   expect(taken).toMatchObject({ status: 'uncertain', delivery: 'delivered', reply: { token: 'fresh-token' } });
 });
+
+test('what Again made shortly before is found by its member, its task and its time alone, the first of several', async ({
+  store,
+}) => {
+  const { id, userId } = await store.render();
+  const first = await store.accept({ userId, origin: `again:${id}:${userId}:1` });
+  await store.accept({ userId, origin: `again:${id}:${userId}:2` });
+  await store.accept({ userId, origin: `retry:${id}` });
+  const { acceptedAt } = await store.found(first.id);
+  const after = (ms: number) => new Date(acceptedAt.getTime() + ms);
+  const other = await store.render();
+
+  expect(await store.againNear(id, userId, after(4_000), 5_000)).toBe(`again:${id}:${userId}:1`);
+  expect(await store.againNear(id, userId, after(-4_000), 5_000)).toBe(`again:${id}:${userId}:1`);
+  expect(await store.againNear(id, userId, after(60_000), 5_000)).toBeNull();
+  expect(await store.againNear(id, '999', after(0), 5_000)).toBeNull();
+  expect(await store.againNear(other.id, userId, after(0), 5_000)).toBeNull();
+});
