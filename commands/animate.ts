@@ -17,5 +17,6 @@ export const animate = {
 /** The argument is the row that the images lie in. */
 export const sendAnimate = {
   action: 'animate',
+  obeys: animate.declaration.name,
   run: (form, [openingId = ''], hands) => hands.sendAnimate(form, openingId),
 } as const satisfies Modal;

@@ -45,11 +45,13 @@ export const sendImages = {
 /** The images that an edited request lacks; the first argument is the row that the rest of it lies in. */
 export const openAttach = {
   action: 'attach',
+  obeys: 'kling',
   run: (press, [openingId = '', taskId = ''], hands) => hands.openAttach(press, openingId, taskId),
 } as const satisfies Button;
 
 export const sendAttached = {
   action: 'attach',
+  obeys: 'kling',
   run: (form, [openingId = '', taskId = ''], hands) => hands.sendAttached(form, openingId, taskId),
 } as const satisfies Modal;
 

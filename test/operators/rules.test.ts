@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { buttons, declarations, modals } from '#commands/index.ts';
+import { draftActions } from '#src/discord/draft-body.ts';
 import { openStaff, type Staff } from './begin.ts';
 
 let staff: Staff;
@@ -8,6 +10,15 @@ beforeEach(async () => {
 afterEach(async () => {
   expect(staff.discord.violations).toEqual([]);
   await staff[Symbol.asyncDispose]();
+});
+
+test('only what makes nothing and shows nothing anew obeys no command’s rule', () => {
+  const free = [...buttons, ...modals].flatMap(({ action, obeys }) => (obeys === undefined ? [action] : []));
+  const named = [...buttons, ...modals].flatMap(({ obeys }) => obeys ?? []);
+
+  const taking = ['show', 'cancel', 'delete', 'delete', 'ping'];
+  expect(free.toSorted()).toEqual([...taking, ...Object.values(draftActions)].toSorted());
+  expect(declarations.map(({ name }) => name)).toEqual(expect.arrayContaining(named));
 });
 
 const refusedHere = /^The managers of this server do not let you use this here/;
