@@ -141,7 +141,7 @@ export async function openStaff({ limits = {}, env = {}, officialChecks = false 
 
   const kept = stack.move();
   return {
-    ...{ discord, rivya, database, store, rests, guild, elsewhere, channel, people, config, application },
+    ...{ discord, rivya, database, store, rests, guild, elsewhere, channel, otherChannel, people, config, application },
     ...{ send, ask, openProcess, dispatch: first.dispatch, drain: first.drain, account: first.account },
     here: guildOwner(guild.id),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),

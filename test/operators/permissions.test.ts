@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { commands, operatorCommands } from '#commands/index.ts';
+import { animate } from '#commands/animate.ts';
+import { commands, messageCommands, operatorCommands } from '#commands/index.ts';
+import { png } from '#test/images.ts';
 import { openStaff, type Staff, traces, type Values } from './begin.ts';
 
 let staff: Staff;
@@ -100,6 +102,38 @@ describe('who may do what, where', () => {
     if (isRefused) expect(await traces(staff)).toBe(before);
     expect(staff.discord.violations).toEqual([]);
   });
+});
+
+describe('the command in the menu of a message', () => {
+  const said = (role: Role) => rows.find(({ command }) => command === 'kling')?.expected(role, 'server') ?? /^$/;
+
+  test('is the one that is declared', () => {
+    expect(messageCommands).toEqual([animate]);
+  });
+
+  test.for(places.flatMap((place) => roles.map((role) => ({ place, role, said: said(role) }))))(
+    'by a $role in a $place makes what /kling would',
+    async ({ place, role, said }) => {
+      const { discord, people, channel, otherChannel } = staff;
+      const where = place === 'dm' ? discord.dmWith(people[role]) : role === 'stranger' ? otherChannel : channel;
+      const attachments = [{ name: 'a.png', bytes: png() }];
+      const target = discord.say(where.id, people[role], 'look', { attachments });
+
+      const use = { command: animate.declaration.name, userId: people[role], targetId: target.id, raw: true };
+      const opened = await answered(discord.interact(use));
+      const sent = await answered(opened.modalSubmit({ values: { prompt: 'a fox', 'setting.mode': 'std' } }));
+
+      expect(sent.reply()?.content).toMatch(said);
+      expect(sent.isPrivate()).toBe(/stranger|blocked/.test(role));
+      expect(discord.violations).toEqual([]);
+    },
+  );
+
+  async function answered(it: ReturnType<Staff['send']>) {
+    staff.dispatch(it.payload);
+    await staff.drain();
+    return it;
+  }
 });
 
 describe('what Discord’s client offers', () => {
