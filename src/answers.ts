@@ -6,12 +6,13 @@ import { makeAccess } from '#src/app/access.ts';
 import { makeBatch } from '#src/app/batch.ts';
 import { makeCancel } from '#src/app/cancel.ts';
 import { makeImagesAgain } from '#src/app/images-again.ts';
+import { makeLeave } from '#src/app/leave.ts';
 import { makeOwnTask } from '#src/app/own-task.ts';
 import { makeRequestVideo } from '#src/app/request-video.ts';
 import { makeShowVideo } from '#src/app/show-video.ts';
 import { makeAnimate } from '#src/discord/animate.ts';
 import { makeAnswerVideo } from '#src/discord/answer.ts';
-import { makeIsMember } from '#src/discord/application.ts';
+import { makeIsMember, makeIsThere } from '#src/discord/application.ts';
 import { makeAttach } from '#src/discord/attach.ts';
 import { makeCallback } from '#src/discord/callback.ts';
 import { makeDispatch } from '#src/discord/dispatch.ts';
@@ -35,11 +36,14 @@ import { openVideos, type Videos } from './videos.ts';
 
 /** The gateway and the answers to what comes by it. */
 export async function startAnswers(parts: Parts): Promise<Gateway> {
-  const { config, log, lifetime, rests } = parts;
+  const { config, log, lifetime, store, rests, operatorIds } = parts;
   const videos = openVideos(parts);
   const { dispatch, hear, drain } = makeAnswers({ ...parts, videos });
   const { apiUrl, token } = config.discord;
-  const gateway = startGateway({ apiUrl, token, bot: rests.bot, log, signal: lifetime.signal, dispatch, hear });
+  const { leave } = makeLeave({ ...store, log, operatorIds, isThere: makeIsThere(rests.bot) });
+  const left = (guildId: string) =>
+    void leave(guildId).catch((error: unknown) => log.warn({ err: error }, 'not left yet'));
+  const gateway = startGateway({ apiUrl, token, bot: rests.bot, log, signal: lifetime.signal, dispatch, hear, left });
   lifetime.add('gateway', async () => {
     await gateway.stop();
     // What is being shown once more is given up, and its member told so.

@@ -1,9 +1,12 @@
 import { makeTellAlarms } from '#src/app/alarms.ts';
 import { makeUploadImages } from '#src/app/images.ts';
+import { makeLeave } from '#src/app/leave.ts';
 import { makePoll } from '#src/app/poll.ts';
+import { makeRetain } from '#src/app/retain.ts';
 import { makeSubmit } from '#src/app/submit.ts';
 import { sweepSteps } from '#src/app/sweep.ts';
 import { makeTellOperators } from '#src/discord/alarms.ts';
+import { makeIsThere } from '#src/discord/application.ts';
 import { openAttachments } from '#src/discord/attachments.ts';
 import { makeFreshImage } from '#src/discord/fresh-image.ts';
 import { makeReplies } from '#src/discord/replies.ts';
@@ -47,8 +50,10 @@ export async function startWork(parts: Parts, queues: Awaited<ReturnType<typeof 
   const tell = makeTellOperators({ ...store, bot: rests.bot, log, operatorIds, channelId: config.operatorChannelId });
   const tellAlarms = makeTellAlarms({ ...store, log, tell });
   const { tendDrafts } = openDrafts(parts);
-  const dropKept = () => store.dropKept(config.retentionDays);
-  const clock = startClock(sweepSteps({ ...store, dropKept, poll: poll.step, tellAlarms, tendDrafts }), log);
+  const retain = makeRetain({ ...store, retentionDays: config.retentionDays });
+  const { tendServers } = makeLeave({ ...store, log, operatorIds, isThere: makeIsThere(rests.bot) });
+  const steps = sweepSteps({ ...store, retain, poll: poll.step, tellAlarms, tendDrafts, tendServers });
+  const clock = startClock(steps, log);
   lifetime.add('sweep', async () => {
     await clock.stop();
     await poll.handBack();

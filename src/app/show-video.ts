@@ -1,9 +1,10 @@
+import { isErased } from '#src/domain/history.ts';
 import type { Reply, Task } from '#src/domain/task.ts';
 import type { Click, OwnTask } from './own-task.ts';
 
 /** `shown`: there is nothing left to do. `coming`: it is looked after; finished or not, the task says. */
 export type Shown =
-  | { readonly refused: 'unknown' | 'stranger' | 'not-asked' }
+  | { readonly refused: 'unknown' | 'stranger' | 'not-asked' | 'erased' }
   | { readonly shown: Task }
   | { readonly coming: Task };
 
@@ -24,6 +25,7 @@ export function makeShowVideo({ ownTask, find, takePress }: Ports) {
     if ('refused' in found) return found;
     const { task } = found;
     if (task.status === 'canceled') return { refused: 'unknown' };
+    if (isErased(task)) return { refused: 'erased' };
     const isOwner = task.userId === userId;
     if (!isOwner && task.delivery === 'undeliverable') return { refused: 'not-asked' };
     const taken = await takePress(taskId, reply, isOwner);

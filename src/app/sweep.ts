@@ -4,11 +4,12 @@ type Ports = {
   showPlaces(): Promise<void>;
   fillLine(): Promise<readonly string[]>;
   dropDeadTokens(): Promise<void>;
-  dropKept(): Promise<void>;
+  retain(): Promise<{ again: boolean }>;
   dropOpenings(): Promise<void>;
   poll(): Promise<{ again: boolean }>;
   tellAlarms(): Promise<{ again: boolean }>;
   tendDrafts(): Promise<{ again: boolean }>;
+  tendServers(): Promise<{ again: boolean }>;
 };
 
 const wakesAtOnce = 200;
@@ -20,11 +21,12 @@ export function sweepSteps({
   showPlaces,
   fillLine,
   dropDeadTokens,
-  dropKept,
+  retain,
   dropOpenings,
   poll,
   tellAlarms,
   tendDrafts,
+  tendServers,
 }: Ports) {
   return [
     { name: 'poll', everyMs: 250, run: poll },
@@ -33,8 +35,9 @@ export function sweepSteps({
     { name: 'places', everyMs: 5_000, run: () => showPlaces().then(() => ({ again: false })) },
     { name: 'alarms', everyMs: 5_000, run: tellAlarms },
     { name: 'drafts', everyMs: 5_000, run: tendDrafts },
+    { name: 'servers', everyMs: 60 * 60_000, run: tendServers },
     { name: 'line', everyMs: 5_000, run: () => fillLine().then(() => ({ again: false })) },
-    { name: 'kept', everyMs: 60 * 60_000, run: () => dropKept().then(() => ({ again: false })) },
+    { name: 'retention', everyMs: 10 * 60_000, run: retain },
     { name: 'openings', everyMs: 60_000, run: () => dropOpenings().then(() => ({ again: false })) },
     { name: 'tokens', everyMs: 60_000, run: () => dropDeadTokens().then(() => ({ again: false })) },
   ];

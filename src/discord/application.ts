@@ -102,3 +102,19 @@ export function makeIsMember(bot: REST) {
     }
   };
 }
+
+/** Discord's "Unknown Guild" and "Missing Access": the server is gone, or the bot is not in it. */
+const notThere = new Set([10004, 50001]);
+
+/** Whether the bot is in a server; 'unknown' where Discord does not say. */
+export function makeIsThere(bot: REST) {
+  return async function isThere(guildId: string): Promise<boolean | 'unknown'> {
+    try {
+      await bot.get(Routes.guild(guildId), { signal: AbortSignal.timeout(10_000) });
+      return true;
+    } catch (error) {
+      const { code } = failureOf(error);
+      return code !== null && notThere.has(code) ? false : 'unknown';
+    }
+  };
+}

@@ -40,12 +40,14 @@ type Ports = {
   dispatch(raw: unknown): void;
   /** A raw message in one of the bot's DMs, its own included; servers' never come. */
   hear(raw: unknown): void;
+  /** The bot is in a server no more. */
+  left(guildId: string): void;
 };
 
 const goodbyeMs = 1_000;
 
 /** Connects, stays connected, and hands every raw interaction and direct message on as it comes. */
-export function startGateway({ apiUrl, token, bot, log, signal, dispatch, hear }: Ports): Gateway {
+export function startGateway({ apiUrl, token, bot, log, signal, dispatch, hear, left }: Ports): Gateway {
   const own = new AbortController();
   const stopping = AbortSignal.any([signal, own.signal]);
   const throttle = new IdentifyThrottle(bot, log, stopping);
@@ -80,6 +82,10 @@ export function startGateway({ apiUrl, token, bot, log, signal, dispatch, hear }
     readNothing(opened);
     opened.ws.on(GatewayDispatchEvents.InteractionCreate, dispatch);
     opened.ws.on(GatewayDispatchEvents.MessageCreate, hear);
+    opened.ws.on(GatewayDispatchEvents.GuildDelete, (raw: unknown) => {
+      const guildId = guildLeft(raw);
+      if (guildId !== null) left(guildId);
+    });
     // Without a listener an error event would end the process (discord.md §11).
     opened.on(Events.Error, (error) => log.error({ err: error }, 'gateway'));
     opened.on(Events.ShardError, (error) => log.warn({ err: error }, 'gateway connection'));
@@ -156,6 +162,12 @@ class PatientStrategy extends SimpleShardingStrategy {
     // Each failure is told by an event: `ShardError`, or `ShardDisconnect` if it is final.
     await super.connect().catch(() => {});
   }
+}
+
+/** `unavailable`: Discord cannot reach the server just now, and nobody has left it (discord.md §11). */
+function guildLeft(raw: unknown): string | null {
+  if (typeof raw !== 'object' || raw === null || !('id' in raw) || typeof raw.id !== 'string') return null;
+  return 'unavailable' in raw && raw.unavailable !== undefined ? null : raw.id;
 }
 
 function isTokenRefused(error: unknown): boolean {

@@ -6,7 +6,7 @@ import {
   InteractionResponseType as Type,
 } from 'discord.js';
 import { isTaskId } from '#src/app/own-task.ts';
-import { type Cursor, canBeShown, type Page } from '#src/domain/history.ts';
+import { type Cursor, canBeShown, isErased, type Page } from '#src/domain/history.ts';
 import type { Log } from '#src/domain/log.ts';
 import type { Language, Model } from '#src/domain/parameters.ts';
 import { summary } from '#src/domain/settings.ts';
@@ -69,7 +69,7 @@ export function pageBody({ tasks, hasNewer, hasOlder }: Page, { model, locale }:
   const last = tasks.at(-1);
   if (first === undefined || last === undefined) return textBody(text.none());
   const options = tasks.map(({ id, prompt, settings }) => ({
-    label: cut(oneLine(prompt), 100) || '…',
+    label: cut(oneLine(prompt), 100) || text.removed(),
     description: cut(summary(model, settings, language), 100),
     value: id,
     default: id === chosen,
@@ -85,7 +85,7 @@ export function pageBody({ tasks, hasNewer, hasOlder }: Page, { model, locale }:
     ...textBody([`**${text.title()}**`, ...tasks.map((one) => entryText(one, model, language))].join('\n')),
     components: [
       { type: ComponentType.ActionRow, components: [select] },
-      ...(task === undefined ? [] : [buttonRow({ id: task.id, locale }, actionsOf(task))]),
+      ...(task === undefined || isErased(task) ? [] : [buttonRow({ id: task.id, locale }, actionsOf(task))]),
       ...(hasNewer || hasOlder ? [turns(first, last, { hasNewer, hasOlder }, language)] : []),
     ],
   };
@@ -120,7 +120,10 @@ function entryText(task: Task, model: Model, language: Language): string {
   const isFree = status === 'failed' || status === 'canceled' || status === 'uncertain' || task.uncertainAt !== null;
   const cost = isFree ? [] : [outcomes(language).cost({ credits: finalCredits ?? heldCredits })];
   const parts = [stateText(task, language), relative(acceptedAt), summary(model, settings, language), ...cost];
-  return `**${plain(cut(oneLine(prompt), 40)) || '…'}**\n-# ${[...parts, ...linkOf(task)].join(' · ')}`;
+  const title = isErased(task)
+    ? `*${historyTexts(language).removed()}*`
+    : `**${plain(cut(oneLine(prompt), 40)) || '…'}**`;
+  return `${title}\n-# ${[...parts, ...linkOf(task)].join(' · ')}`;
 }
 
 const going = { accepted: 'inLine', submitting: 'rendering', rendering: 'rendering', uncertain: 'uncertain' } as const;

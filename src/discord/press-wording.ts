@@ -14,7 +14,12 @@ export function pressText(outcome: Shown, clicked: Reply, language: Language): s
   return coming.reply.messageId === clicked.messageId ? null : late(language).coming();
 }
 
-const refusals = { unknown: 'unknown', stranger: 'stranger', 'not-asked': 'notAsked' } as const satisfies {
+const refusals = {
+  unknown: 'unknown',
+  stranger: 'stranger',
+  'not-asked': 'notAsked',
+  erased: 'erased',
+} as const satisfies {
   readonly [why in Extract<Shown, { refused: string }>['refused']]: string;
 };
 

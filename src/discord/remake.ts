@@ -1,5 +1,6 @@
 import { type APIInteractionResponse, InteractionResponseType as Type } from 'discord.js';
 import { countAtProvider } from '#src/app/images-again.ts';
+import { isErased } from '#src/domain/history.ts';
 import type { Model } from '#src/domain/parameters.ts';
 import type { RawRequest } from '#src/domain/request.ts';
 import type { Task } from '#src/domain/task.ts';
@@ -11,6 +12,7 @@ import { imagesModal, readImagesModal } from './images-modal.ts';
 import { languageOf } from './languages.ts';
 import { asPrivateAs } from './look-up.ts';
 import { readRequestModal, requestModal } from './request-modal.ts';
+import { late } from './texts/late.ts';
 import { taskButtons } from './texts/task-buttons.ts';
 import { within } from './within.ts';
 
@@ -24,6 +26,7 @@ type Ports = {
   answerVideo(call: Call, raw: RawRequest, origin?: string): Promise<void>;
   callback(call: Call, answer: APIInteractionResponse): Promise<Answered>;
   againNear: Parameters<typeof makeAgain>[0]['againNear'];
+  sayPrivately(call: Call, text: string): Promise<unknown>;
 };
 
 /** `again`: once in 5 s and message. `retry`: once for ever, whoever asks and however often. */
@@ -35,7 +38,7 @@ const patienceMs = 700;
  * Makes a new task of an earlier one: the same again, or edited. Its images are used as they lie at the provider, else as
  * their message shows them; else they are asked for.
  */
-export function makeRemake({ model, lookUp, imagesAgain, askToAttach, answerVideo, callback, againNear }: Ports) {
+export function makeRemake({ model, imagesAgain, askToAttach, answerVideo, callback, againNear, ...ports }: Ports) {
   const { inTurn, againOrigin } = makeAgain({ againNear });
 
   function remake(press: Press, taskId: string, how: How): Promise<void> {
@@ -43,8 +46,16 @@ export function makeRemake({ model, lookUp, imagesAgain, askToAttach, answerVide
     return how === 'again' ? inTurn(press, taskId, run) : run();
   }
 
+  /** Null too where its prompt has been removed. */
+  async function lookUpWhole(call: Call, taskId: string): Promise<Task | null> {
+    const task = await ports.lookUp(call, taskId);
+    if (task === null || !isErased(task)) return task;
+    await ports.sayPrivately(call, late(languageOf(call.locale)).erased());
+    return null;
+  }
+
   async function make(press: Press, taskId: string, how: How): Promise<void> {
-    const task = await lookUp(press, taskId);
+    const task = await lookUpWhole(press, taskId);
     if (task === null) return;
     const images = await imagesOf(task);
     if (images === null) return askForImages(press, task, how);
@@ -55,7 +66,7 @@ export function makeRemake({ model, lookUp, imagesAgain, askToAttach, answerVide
 
   /** The modal is the first answer, as Discord wants it; all checks come when it is sent. */
   async function openEdit(press: Press, taskId: string): Promise<void> {
-    const task = await lookUp(press, taskId);
+    const task = await lookUpWhole(press, taskId);
     if (task === null) return;
     const language = languageOf(press.locale);
     const count = task.images.length;
@@ -72,7 +83,7 @@ export function makeRemake({ model, lookUp, imagesAgain, askToAttach, answerVide
   }
 
   async function sendEdit(form: Form, taskId: string): Promise<void> {
-    const task = await lookUp(form, taskId);
+    const task = await lookUpWhole(form, taskId);
     if (task === null) return;
     const images = await imagesOf(task);
     const request = readRequestModal(form, model, task.settings);
@@ -91,7 +102,7 @@ export function makeRemake({ model, lookUp, imagesAgain, askToAttach, answerVide
   }
 
   async function sendImages(form: Form, taskId: string, how: string): Promise<void> {
-    const task = await lookUp(form, taskId);
+    const task = await lookUpWhole(form, taskId);
     if (task === null) return;
     const { prompt, settings } = task;
     const origin = how === 'retry' ? retryOrigin(task) : form.id;

@@ -49,7 +49,7 @@ export function inspections({ sql, limits }: { readonly sql: Sql; readonly limit
           (select coalesce(jsonb_agg(theirs), '[]') from theirs) as rules
         from period`,
       sql<Entry[]>`
-        select l.at, l.kind, l.amount, coalesce(t.prompt, l.reason) as what
+        select l.at, l.kind, l.amount, coalesce(nullif(t.prompt, ''), l.reason) as what
         from ledger l left join tasks t on t.id = l.task_id
         where l.owner = ${owner} order by l.id desc limit ${shown}`,
       sql<TaskRow[]>`

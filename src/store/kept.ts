@@ -34,16 +34,5 @@ export function kept({ sql }: { readonly sql: Sql }) {
     }
   }
 
-  /** Forgets videos that were kept for this many days, and pieces that never became a whole one. */
-  async function dropKept(days: number): Promise<void> {
-    const isOver = sql`kept_at < now() - ${days} * interval '1 day'`;
-    await sql.begin(async (tx) => {
-      await tx`update tasks set kept_bytes = null, kept_at = null where ${isOver}`;
-      await tx`
-        delete from kept_chunks using tasks
-        where tasks.id = task_id and delivery <> 'pending' and kept_bytes is null`;
-    });
-  }
-
-  return { dropPieces, savePiece, markKept, openKept, dropKept };
+  return { dropPieces, savePiece, markKept, openKept };
 }

@@ -41,7 +41,27 @@ export function rules({ sql, enqueue, slots }: Ports) {
     return rule?.credits ?? null;
   }
 
-  return { setRule, readRules, readQuota };
+  /** The servers in which anybody but an operator has set something. */
+  async function managedGuilds(operatorIds: readonly string[]): Promise<readonly string[]> {
+    const found = await sql<{ guildId: string }[]>`
+      select distinct split_part(subject, ':', 2) as guild_id from rules where ${byManagers(operatorIds)} order by 1`;
+    return found.map(({ guildId }) => guildId);
+  }
+
+  /** Removes what a server's managers have set there. How many rules. */
+  async function forgetManagers(guildId: string, operatorIds: readonly string[]): Promise<number> {
+    const about = sql`(subject || ':') like ${`guild:${guildId}:%`}`;
+    const gone = await sql`delete from rules where ${about} and ${byManagers(operatorIds)}`;
+    return gone.count;
+  }
+
+  /** A cap, or a member's block: both are set in the server alone, by its managers or an operator. */
+  function byManagers(operatorIds: readonly string[]) {
+    return sql`((kind = 'cap' and subject like 'guild:%') or (kind = 'block' and subject like 'guild:%:user:%'))
+      and actor <> all(${[...operatorIds]}::text[])`;
+  }
+
+  return { setRule, readRules, readQuota, managedGuilds, forgetManagers };
 }
 
 async function replace(

@@ -100,6 +100,8 @@ export const tasks = pgTable(
     deliveredAt: moment('delivered_at'),
     /** When the ping was sent, stored before it is. */
     pingedAt: moment('pinged_at'),
+    /** When all that people wrote, and what came of it, was removed. */
+    erasedAt: moment('erased_at'),
   },
   (table) => [
     index('tasks_to_poll').on(table.nextPollAt).where(sql`status in ('rendering', 'uncertain')`),
@@ -110,6 +112,7 @@ export const tasks = pgTable(
     // By hash: an index entry has a limit that settings with a long text would pass.
     index('tasks_prices').on(table.model, sql`md5(settings::text)`, table.renderingAt).where(sql`reserved_credits > 0`),
     index('tasks_of_user').on(table.userId, table.acceptedAt),
+    index('tasks_to_erase').on(table.closedAt).where(sql`closed_at is not null and erased_at is null`),
     index('tasks_with_token').on(table.tokenExpiresAt).where(sql`token is not null`),
   ],
 );

@@ -20,6 +20,7 @@ import { presses } from './presses.ts';
 import { progress } from './progress.ts';
 import { quotes } from './quotes.ts';
 import { renders } from './renders.ts';
+import { retention } from './retention.ts';
 import { rules } from './rules.ts';
 import { statements } from './statements.ts';
 import { submissions } from './submissions.ts';
@@ -50,6 +51,7 @@ export function openStore({ database: { sql, front }, limits, slots, enqueue }: 
     ...openings({ sql }),
     ...posts({ sql }),
     ...kept({ sql }),
+    ...retention({ sql }),
     ...rules({ sql, enqueue, slots }),
     ...grants({ sql }),
     ...alarms({ sql }),

@@ -133,10 +133,10 @@ describe('the days for which videos are kept', () => {
     await asked.deliver();
 
     await database.sql`update tasks set kept_at = now() - interval '89 days'`;
-    await store.dropKept(90);
+    await store.dropKept(90, 10);
     expect(await pieces()).toHaveLength(1);
     await database.sql`update tasks set kept_at = now() - interval '91 days'`;
-    await store.dropKept(90);
+    await store.dropKept(90, 10);
 
     expect(await pieces()).toEqual([]);
     expect(await asked.task()).toMatchObject({ delivery: 'undeliverable', keptBytes: null });
@@ -146,10 +146,10 @@ describe('the days for which videos are kept', () => {
     const { store, asked, pieces } = await start(database);
     await store.savePiece(asked.id, 0, film);
 
-    await store.dropKept(90);
+    await store.dropKept(90, 10);
     expect(await pieces()).toHaveLength(1);
     await database.sql`update tasks set delivery = 'undeliverable'`;
-    await store.dropKept(90);
+    await store.dropKept(90, 10);
 
     expect(await pieces()).toEqual([]);
   });

@@ -66,6 +66,19 @@ test('what can be done about a task is what it is fit for', () => {
   expect(ids(page)).toEqual(['choose', 'turn', 'turn']);
 });
 
+test.each(['en-US', 'zh-CN', 'nl'])(
+  'what has been removed says so (%s), and nothing can be done about it',
+  (locale) => {
+    const page = pageOf({ prompt: '', resultUrls: [], images: [] }, { prompt: 'a hen' });
+
+    const { content } = pageBody(page, { model: kling, locale }, id(0));
+
+    const [, entry] = content.split('\n');
+    expect(entry).toMatch({ 'en-US': /removed/, 'zh-CN': /已删除/, nl: /verwijderd/ }[locale] ?? /no such language/);
+    expect(ids(page, id(0))).toEqual(['choose', 'turn', 'turn']);
+  },
+);
+
 test('a private task has no link', () => {
   const { content } = pageBody(pageOf({ reply: aReply({ isPrivate: true }) }), { model: kling, locale: 'en-US' });
 

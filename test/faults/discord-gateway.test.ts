@@ -24,6 +24,7 @@ async function start(
     ...{ apiUrl, token, log, bot: world.rests.bot, signal: stopping.signal },
     dispatch: (raw) => void heard.push(String(Object(raw).id)),
     hear() {},
+    left() {},
   });
   onTestFinished(async () => {
     stopping.abort();

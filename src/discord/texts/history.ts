@@ -17,6 +17,7 @@ export const historyTexts = texts({
     undelivered: 'not delivered',
     failed: 'failed',
     canceled: 'canceled',
+    removed: 'prompt and video removed',
     notShowable: 'There is no video of this one to be shown now.',
     notNow: 'This video cannot be had right now. Please try again later.',
     noRoom:
@@ -38,6 +39,7 @@ export const historyTexts = texts({
     undelivered: '未送达',
     failed: '失败',
     canceled: '已取消',
+    removed: '提示词和视频已删除',
     notShowable: '现在没有可以显示的视频。',
     notNow: '现在拿不到这个视频，请稍后再试。',
     noRoom: '这个视频超过了这里的上传限制，链接也已失效。可以在与我的私信或其他服务器里再试。',
@@ -58,6 +60,7 @@ export const historyTexts = texts({
     undelivered: 'niet bezorgd',
     failed: 'mislukt',
     canceled: 'geannuleerd',
+    removed: 'prompt en video verwijderd',
     notShowable: 'Hiervan is nu geen video om te tonen.',
     notNow: 'Deze video is nu niet te krijgen. Probeer het later nog eens.',
     noRoom:

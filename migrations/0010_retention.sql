@@ -1,0 +1,2 @@
+ALTER TABLE "tasks" ADD COLUMN "erased_at" timestamp (3) with time zone;--> statement-breakpoint
+CREATE INDEX "tasks_to_erase" ON "tasks" USING btree ("closed_at") WHERE closed_at is not null and erased_at is null;
