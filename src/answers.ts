@@ -33,6 +33,7 @@ import type { Parts } from './parts.ts';
 import { register } from './registering.ts';
 import { openTelling } from './telling.ts';
 import { openVideos, type Videos } from './videos.ts';
+import { watchAnswers, watchRequests } from './watching.ts';
 
 /** The gateway and the answers to what comes by it. */
 export async function startAnswers(parts: Parts): Promise<Gateway> {
@@ -56,14 +57,14 @@ export async function startAnswers(parts: Parts): Promise<Gateway> {
 
 type AnswerParts = Pick<
   Parts,
-  'config' | 'log' | 'lifetime' | 'database' | 'store' | 'rivya' | 'rests' | 'operatorIds' | 'standing'
+  'config' | 'log' | 'metrics' | 'lifetime' | 'database' | 'store' | 'rivya' | 'rests' | 'operatorIds' | 'standing'
 > & {
   readonly videos: Videos;
 };
 
 /** All that interactions and messages need to be answered, however they come. */
 export function makeAnswers(parts: AnswerParts) {
-  const { config, log, lifetime, database, store, rests, operatorIds, standing, videos } = parts;
+  const { config, log, metrics, lifetime, database, store, rests, operatorIds, standing, videos } = parts;
   const isAway = () => database.isAway();
   const accept = makeAccept({
     acceptAll: (wishes) => database.watch(store.acceptAll(wishes)),
@@ -79,10 +80,11 @@ export function makeAnswers(parts: AnswerParts) {
     hasOwnCredits: store.hasOwnCredits,
   });
   const imageOrigin = new URL(config.discord.cdnUrl).origin;
-  const requestVideo = makeRequestVideo({ model, imageOrigin, newId: randomUUID, standing, access, accept });
+  const request = makeRequestVideo({ model, imageOrigin, newId: randomUUID, standing, access, accept });
+  const requestVideo = watchRequests(request, metrics);
   const mark = makeBatch(store.markAnswered, { isShared: isConnectionFailure });
   const replies = makeReplies(rests.webhooks);
-  const callback = makeCallback(rests.callbacks);
+  const { received, callback } = watchAnswers(makeCallback(rests.callbacks), metrics);
   const { sayPrivately, apologise } = makeSay({ ...replies, callback });
   const voice = { model, isRehearsal: config.isRehearsal };
   const { answerVideo, turnIntoVideo } = makeAnswerVideo({
@@ -136,6 +138,7 @@ export function makeAnswers(parts: AnswerParts) {
       ...{ ...remaking, ...attaching, ...animating, ...withdrawing, ...telling, ...operators },
     },
     log,
+    received,
     sayPrivately,
     apologise,
     async remember({ userId, locale }) {

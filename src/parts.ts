@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Standing } from '#src/app/account.ts';
 import type { Application } from '#src/discord/application.ts';
 import type { openRests } from '#src/discord/rest.ts';
+import type { Metrics } from '#src/http/metrics.ts';
 import type { openRivya } from '#src/rivya/client.ts';
 import type { Database } from '#src/store/database.ts';
 import type { openStore } from '#src/store/store.ts';
@@ -12,6 +13,7 @@ import type { Lifetime } from './lifetime.ts';
 export type Parts = {
   readonly config: Config;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly lifetime: Lifetime;
   readonly database: Database;
   readonly store: ReturnType<typeof openStore>;

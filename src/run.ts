@@ -4,7 +4,9 @@ import type { Gateway } from '#src/discord/gateway.ts';
 import { openRests } from '#src/discord/rest.ts';
 import { untilAnswered } from '#src/discord/until-answered.ts';
 import { kling as model } from '#src/domain/parameters.ts';
+import { rungs } from '#src/domain/task.ts';
 import { serveHealth } from '#src/http/health.ts';
+import { openMetrics } from '#src/http/metrics.ts';
 import { startQueues } from '#src/queue/queues.ts';
 import { openRivya } from '#src/rivya/client.ts';
 import { openDatabase } from '#src/store/database.ts';
@@ -19,21 +21,25 @@ import { Lifetime } from './lifetime.ts';
 import { openLog } from './log.ts';
 import type { Parts } from './parts.ts';
 import { checkProvider, step, tellDatabase, tellKey, tellStart } from './start-report.ts';
+import { closed, watchStore } from './watching.ts';
 import { startWork } from './work.ts';
 
 /** Builds every part once, starts what the role asks for, and leaves the closing of each in `lifetime`. */
 async function start(config: Config, log: Logger, lifetime: Lifetime): Promise<Gateway | null> {
   // How long the closing of each stage may take is in the end up to the ending.
   lifetime.stage(60_000);
+  const metrics = openMetrics({ closed, rungs });
   let isReady = () => false;
   if (config.http !== null) {
-    const serving = serveHealth(config.http, () => !lifetime.isClosing && isReady());
+    metrics.watchProcess();
+    const serving = serveHealth(config.http, { metrics, isReady: () => !lifetime.isClosing && isReady() });
     const health = await step('HTTP_PORT cannot be opened on HTTP_HOST.', serving);
     lifetime.add('http', () => health.close());
   }
   let account: ReturnType<typeof openAccount> | undefined;
   const rivya = openRivya({
     ...config.rivya,
+    onCall: metrics.onCall,
     onKey(refusal) {
       tellKey(refusal, log);
       void account?.look();
@@ -61,15 +67,28 @@ async function start(config: Config, log: Logger, lifetime: Lifetime): Promise<G
   // A call to the provider usually ends by then; whatever does not, the next process can finish.
   lifetime.add('queue', () => queues.stop(1_000));
   const { limits, slots } = config;
-  const store = openStore({ database, limits, slots, enqueue: queues.enqueue });
+  const store = watchStore(openStore({ database, limits, slots, enqueue: queues.enqueue }), metrics);
 
   account = openAccount({ config, log, lifetime, store, rivya });
-  const { standing } = account;
+  const { standing, credits: providerCredits } = account;
   const operatorIds = config.operatorIds.length > 0 ? config.operatorIds : application.operatorIds;
-  const parts: Parts = { config, log, lifetime, database, store, rivya, rests, application, operatorIds, standing };
+  const made = { config, log, metrics, lifetime, database, store, rivya, rests };
+  const parts: Parts = { ...made, application, operatorIds, standing };
   if (config.role !== 'gateway') await startWork(parts, queues);
   const gateway = config.role === 'worker' ? null : await startAnswers(parts);
-  isReady = () => !database.isAway() && (gateway?.isConnected() ?? true);
+  isReady = () => !database.isAway() && queues.isRunning() && (gateway?.isConnected() ?? true);
+  metrics.watch({
+    readFigures: store.readFigures,
+    state: () => ({
+      isReady: isReady(),
+      isGatewayConnected: gateway?.isConnected() ?? null,
+      isDatabaseAway: database.isAway(),
+      isQueueRunning: queues.isRunning(),
+      isKeyRefused: rivya.isKeyRefused(),
+      providerCredits: providerCredits(),
+      leastCredits: config.balanceAlarm,
+    }),
+  });
   const servers = gateway === null ? null : await step("Discord's gateway does not let the bot in.", gateway.ready);
   tellStart({ config, application, operatorIds, credits, servers, model }, log);
   return gateway;

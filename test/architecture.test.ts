@@ -27,6 +27,7 @@ const owned: Record<string, readonly string[]> = {
   postgres: ['src/store', 'src/queue'],
   'pg-boss': ['src/queue'],
   'drizzle-orm': ['src/store'],
+  'prom-client': ['src/http'],
 };
 
 const aliases: Record<string, string> = {

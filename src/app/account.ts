@@ -68,6 +68,8 @@ export function makeWatchAccount({ log, keyName, least, price, ...ports }: Ports
 
   return {
     standing,
+    /** Of the account, as last known. */
+    credits: () => credits,
     look,
     /** For a clock, which must not wait for the provider. */
     async step(): Promise<{ again: false }> {

@@ -79,7 +79,7 @@ export function makePoll(ports: Ports) {
     if (task.providerId === null) return;
     const answer = await ask(task.providerId);
     if (answer instanceof ProviderError) return afterFailure(task, answer, usualMs);
-    if (!isAnswering) log.info({}, 'polls are answered again');
+    if (!isAnswering) log.info({ task: task.id }, 'polls are answered again');
     isAnswering = true;
     if (answer.state === 'going') await stillGoing(task, usualMs);
     else if (answer.state === 'failed') await ports.fail(task.id, wordsOf(answer), answer.finalCredits ?? 0);
@@ -139,7 +139,11 @@ export function makePoll(ports: Ports) {
     const list = next;
     next = [];
     // Lost times are no loss: the lease ends and the render is asked for again.
-    await ports.schedule(list).catch((error: unknown) => log.warn({ err: error }, 'poll times not written'));
+    await ports
+      .schedule(list)
+      .catch((error: unknown) =>
+        log.warn({ err: error, tasks: list.map(({ taskId }) => taskId) }, 'poll times not written'),
+      );
   }
 
   /** For a stop: what was claimed and is not answered is due at once, for whichever process is there. */

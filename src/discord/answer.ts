@@ -131,7 +131,9 @@ export function makeAnswerVideo(ports: Ports) {
     }
     // Before the task may move, as a later edit could cover the video; so only by who made the row.
     const isShown =
-      outcome.isNew && (await isOurs(call, way, deferred)) && (await show(call, bodyOf(outcome.accepted)));
+      outcome.isNew &&
+      (await isOurs(call, way, deferred)) &&
+      (await show(call, bodyOf(outcome.accepted), outcome.accepted.id));
     await record(outcome, deferred, isShown ? 'accepted' : null);
   }
 
@@ -166,11 +168,11 @@ export function makeAnswerVideo(ports: Ports) {
   }
 
   /** False: the reply says what it said, which the task's own job ends if there is one. */
-  function show(call: Call, bodyOf: (withPrompt: boolean) => Body): Promise<boolean> {
+  function show(call: Call, bodyOf: (withPrompt: boolean) => Body, task?: string): Promise<boolean> {
     return unlessBlocked((withPrompt) => ports.editReply(call.reply, bodyOf(withPrompt))).then(
       () => true,
       (error: unknown) => {
-        log.warn({ err: error, origin: call.id }, 'the reply was not edited');
+        log.warn({ err: error, origin: call.id, task }, 'the reply was not edited');
         return false;
       },
     );

@@ -1,4 +1,5 @@
 import type { Log } from '#src/domain/log.ts';
+import { isUuid } from '#src/domain/uuid.ts';
 import { type Call, readCall } from './calls.ts';
 import type { Button, Command, Hands, MessageCommand, Modal } from './command.ts';
 import { readCustomId } from './custom-id.ts';
@@ -12,6 +13,8 @@ type Ports = {
   readonly modals: readonly Modal[];
   readonly hands: Hands;
   readonly log: Log;
+  /** Told of each interaction before it is answered. */
+  received?(call: Call): void;
   sayPrivately(call: Call, text: string): Promise<unknown>;
   apologise(call: Call): Promise<void>;
   /** Keeps the locale that a member was last seen with. */
@@ -30,10 +33,11 @@ export function makeDispatch({ commands, messageCommands, buttons, modals, hands
   async function run(raw: unknown): Promise<void> {
     const call = read(raw);
     if (call === null) return;
+    ports.received?.(call);
     try {
       await answer(call);
     } catch (error) {
-      log.error({ err: error, ...nameOf(call), origin: call.id }, `${call.kind} failed`);
+      log.error({ err: error, ...subjectOf(call), origin: call.id }, `${call.kind} failed`);
       await apologise(call).catch((cause: unknown) => log.warn({ err: cause }, 'apology not taken'));
     }
     // After the answer, which must not wait for it.
@@ -70,7 +74,7 @@ export function makeDispatch({ commands, messageCommands, buttons, modals, hands
 
   /** A command, button or modal of another version of the bot: it gets an answer all the same. */
   async function unknown(call: Call): Promise<void> {
-    log.warn(nameOf(call), `unknown ${call.kind}`);
+    log.warn(subjectOf(call), `unknown ${call.kind}`);
     await sayPrivately(call, answers(languageOf(call.locale)).outdated());
   }
 
@@ -85,8 +89,9 @@ export function makeDispatch({ commands, messageCommands, buttons, modals, hands
   };
 }
 
-/** Names come from outside and go to the log: only what could be one of ours. */
-function nameOf(call: Call): { readonly name: string } {
-  const name = 'name' in call ? call.name : readCustomId(call.customId).action;
-  return { name: /^[\w-]{1,32}$/.test(name) ? name : '?' };
+/** Names and ids come from outside and go to the log: only what could be one of ours. What is about a task names it last. */
+function subjectOf(call: Call): { readonly name: string; readonly task?: string } {
+  const { action, args } = 'name' in call ? { action: call.name, args: [] } : readCustomId(call.customId);
+  const task = action.startsWith('draft') ? undefined : args.findLast(isUuid);
+  return { name: /^[\w-]{1,32}$/.test(action) ? action : '?', ...(task !== undefined && { task }) };
 }

@@ -74,7 +74,7 @@ export function makeShowHere({ voice, log, ...ports }: Ports) {
     });
     // Seen by two processes, both may show it: an edit repeats harmlessly.
     const isOurs = typeof answered === 'object' || (answered !== 'gone' && (await ports.isWaiting(press.reply)));
-    if (!isOurs) return log.warn({ origin: press.id }, 'click not answered');
+    if (!isOurs) return log.warn({ origin: press.id, task: task.id }, 'click not answered');
     const posted = await post(press, task).catch((error: unknown) => {
       log.error({ err: error, task: task.id }, 'not shown again');
       return 'notNow' as const;

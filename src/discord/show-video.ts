@@ -24,7 +24,7 @@ export function makeAnswerShow({ log, callback, tellPrivately, showVideo }: Port
     const answered = await callback(press, { type: Type.DeferredMessageUpdate });
     if (answered === 'gone' || answered === 'unknown') {
       // A token that Discord does not know as answered edits nothing; the member can click again.
-      log.warn({ origin: press.id, answered }, 'click not answered');
+      log.warn({ origin: press.id, task: taskId, answered }, 'click not answered');
       return;
     }
     const outcome = await showVideo({ userId: press.userId, taskId, reply: press.reply });

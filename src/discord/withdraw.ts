@@ -35,7 +35,9 @@ export function makeWithdraw({ webhooks, log, ...ports }: Ports) {
   /** A deferred update, so that the fresh token's `@original` is the task's own message; its job changes that. */
   async function cancel(press: Press, taskId: string): Promise<void> {
     const answered = await ports.callback(press, { type: Type.DeferredMessageUpdate });
-    if (answered === 'gone' || answered === 'unknown') return log.warn({ origin: press.id }, 'click not answered');
+    if (answered === 'gone' || answered === 'unknown') {
+      return log.warn({ origin: press.id, task: taskId }, 'click not answered');
+    }
     const outcome = await ports.cancel({ userId: press.userId, taskId, reply: press.reply });
     const text = canceledText(outcome, languageOf(press.locale));
     // Answered by another process: that one says it.
@@ -58,20 +60,22 @@ export function makeWithdraw({ webhooks, log, ...ports }: Ports) {
     if ('refused' in found && !mayManage) return void (await ports.sayPrivately(form, late(language)[found.refused]()));
 
     const answered = await ports.callback(form, { type: Type.DeferredMessageUpdate });
-    if (answered === 'gone' || answered === 'unknown') return log.warn({ origin: form.id }, 'click not answered');
-    const isGone = await remove(form.reply);
+    if (answered === 'gone' || answered === 'unknown') {
+      return log.warn({ origin: form.id, task: taskId }, 'click not answered');
+    }
+    const isGone = await remove(form.reply, taskId);
     if (!isGone) return void (await ports.tellPrivately(form.reply, taskButtons(language).notDeleted()));
     if ('task' in found && found.task.reply.messageId === form.reply.messageId) await ports.dropMessage(found.task);
   }
 
-  async function remove({ applicationId, token }: Reply): Promise<boolean> {
+  async function remove({ applicationId, token }: Reply, taskId: string): Promise<boolean> {
     try {
       await webhooks.delete(Routes.webhookMessage(applicationId, token ?? '', '@original'), { auth: false });
       return true;
     } catch (error) {
       const { status, code } = failureOf(error);
       if (status === 404) return true;
-      log.warn({ status, code }, 'message not deleted');
+      log.warn({ status, code, task: taskId }, 'message not deleted');
       return false;
     }
   }

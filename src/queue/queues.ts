@@ -12,6 +12,8 @@ export type Queues = {
   enqueue(tx: TransactionSql, jobs: readonly Job[]): Promise<void>;
   /** `handBack` makes an interrupted task due at once, for whichever process is there. */
   startWorkers(verbs: Verbs, handBack: (taskId: string) => Promise<void>): Promise<void>;
+  /** Whether the queue has had an answer from its database of late, as it has every few seconds when all is well. */
+  isRunning(): boolean;
   /** Takes no more jobs, and gives those back that do not end this soon. */
   stop(graceMs: number): Promise<void>;
 };
@@ -19,11 +21,22 @@ export type Queues = {
 /** How many jobs a process works on at once: pollers × batch. Bounded by uploads and by provider connections. */
 const workers = { submit: { pollers: 4, batch: 4 }, deliver: { pollers: 8, batch: 3 } } as const;
 const deadLetter = 'given-up';
+/** Several of its rounds, so that one slow one is no outage. */
+const silentMs = 30_000;
 
 /** Starts pg-boss on connections of its own. It wakes; what happens is decided by the row (design: work across processes). */
 export async function startQueues(sql: Sql, log: Log): Promise<Queues> {
+  const database = bossDatabase(sql);
+  let heardAt = Number.NEGATIVE_INFINITY;
   const boss = new PgBoss({
-    db: bossDatabase(sql),
+    db: {
+      ...database,
+      async executeSql(text: string, values?: unknown[]) {
+        const answer = await database.executeSql(text, values);
+        heardAt = performance.now();
+        return answer;
+      },
+    },
     useListenNotify: true,
     // The default of a minute would leave a dead worker's jobs unseen for as long.
     superviseIntervalSeconds: 5,
@@ -36,6 +49,7 @@ export async function startQueues(sql: Sql, log: Log): Promise<Queues> {
   await boss.start();
   await openQueues(boss);
   const jobs = new Interruptible();
+  let isStopped = false;
 
   return {
     async enqueue(tx, list) {
@@ -55,7 +69,9 @@ export async function startQueues(sql: Sql, log: Log): Promise<Queues> {
           log.error({ task: data.taskId }, 'a job failed at every try: the sweep goes on with it');
       });
     },
+    isRunning: () => !isStopped && performance.now() - heardAt < silentMs,
     async stop(graceMs) {
+      isStopped = true;
       const grace = setTimeout(() => jobs.interrupt(), graceMs);
       // What cannot even be given back comes back by its heartbeat.
       await boss.stop({ graceful: true, timeout: graceMs + 1_000, close: false });

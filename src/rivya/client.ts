@@ -14,6 +14,8 @@ export type RivyaOptions = {
   readonly onKey?: (refusal: ProviderError | null) => void;
   /** Told each time the provider says that the account has too few credits. */
   readonly onShort?: () => void;
+  /** Told of each call: its route, the status of its answer, how long it took in milliseconds. */
+  readonly onCall?: (route: string, status: number | null, ms: number) => void;
 };
 export type Upload = {
   readonly name: string;
@@ -50,7 +52,7 @@ type Call = {
 };
 
 /** The provider's API (rivya-api.md). Every failure is a `ProviderError`. Nothing is retried in here. */
-export function openRivya({ url, apiKey, timeouts: given, onKey, onShort }: RivyaOptions): Rivya {
+export function openRivya({ url, apiKey, timeouts: given, onKey, onShort, onCall }: RivyaOptions): Rivya {
   const { connectMs, headersMs, bodyMs, callMs, readMs } = { ...timeouts, ...given };
   const pool = new Pool(new URL(url).origin, {
     connections: 64,
@@ -85,6 +87,8 @@ export function openRivya({ url, apiKey, timeouts: given, onKey, onShort }: Rivy
   }
 
   async function send(name: string, { method, path, headers, body }: Call): Promise<Answer> {
+    const from = performance.now();
+    let status: number | null = null;
     try {
       const response = await pool.request({
         method,
@@ -94,9 +98,12 @@ export function openRivya({ url, apiKey, timeouts: given, onKey, onShort }: Rivy
         signal: AbortSignal.timeout(method === 'GET' ? Math.min(readMs, callMs) : callMs),
       });
       const text = await bounded(response.body);
-      return { status: response.statusCode, headers: response.headers, text };
+      status = response.statusCode;
+      return { status, headers: response.headers, text };
     } catch (cause) {
       throw unanswered(name, cause);
+    } finally {
+      onCall?.(name, status, performance.now() - from);
     }
   }
 

@@ -8,6 +8,7 @@ import { balances } from './balances.ts';
 import { closings } from './closings.ts';
 import type { Sql } from './database.ts';
 import { drafts } from './drafts.ts';
+import { figures } from './figures.ts';
 import { grants } from './grants.ts';
 import { history } from './history.ts';
 import { inspections } from './inspections.ts';
@@ -59,6 +60,7 @@ export function openStore({ database: { sql, front }, limits, slots, enqueue }: 
     ...progress({ sql, usualMs: rendering.usualMs }),
     ...attachments({ sql }),
     ...inspections({ sql, limits }),
+    ...figures({ sql }),
     ...presses({ sql, enqueue }),
     ...wakes({ sql, enqueue, slots }),
   };

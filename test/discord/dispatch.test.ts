@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { kling } from '#commands/kling.ts';
 import type { Command } from '#src/discord/command.ts';
@@ -153,6 +154,23 @@ describe('a command that fails', () => {
 
     expect(errors).toMatchObject([{ fields: { name: 'kling', origin: it.id }, message: 'command failed' }]);
     expect(apologies).toEqual([it.id]);
+  });
+
+  test('is logged with the task that its button is about', async () => {
+    const { dispatch, drain, use, errors } = await start(kling.run, {
+      buttons: [{ action: 'echo', run: () => Promise.reject(new Error('broken')) }],
+    });
+    const task = randomUUID();
+
+    dispatch({
+      ...use().it.payload,
+      type: 3,
+      data: { component_type: 2, custom_id: `echo:${randomUUID()}:${task}` },
+      message: { id: '900000000000000001', flags: 64 },
+    });
+    await drain();
+
+    expect(errors).toMatchObject([{ fields: { name: 'echo', task }, message: 'press failed' }]);
   });
 
   test('keeps no other command from running', async () => {

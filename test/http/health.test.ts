@@ -4,9 +4,11 @@ import { expect, onTestFinished, test } from 'vitest';
 import { serveHealth } from '#src/http/health.ts';
 import { deadUrl } from '../rivya/begin.ts';
 
+const metrics = { contentType: 'text/plain', text: async () => 'kling_ready 1\n' };
+
 async function begin(isReady: () => boolean = () => true) {
   const origin = await deadUrl();
-  const health = await serveHealth({ port: Number(new URL(origin).port), host: '127.0.0.1' }, isReady);
+  const health = await serveHealth({ port: Number(new URL(origin).port), host: '127.0.0.1' }, { isReady, metrics });
   let isClosed = false;
   const close = async () => {
     if (!isClosed) await health.close();
@@ -64,5 +66,7 @@ test('a port that is taken fails the start', async () => {
   const address = other.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
 
-  await expect(serveHealth({ port, host: '127.0.0.1' }, () => true)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await expect(serveHealth({ port, host: '127.0.0.1' }, { isReady: () => true, metrics })).rejects.toMatchObject({
+    code: 'EADDRINUSE',
+  });
 });

@@ -10,6 +10,7 @@ import { openRests } from '#src/discord/rest.ts';
 import { guildOwner, userOwner } from '#src/domain/credits.ts';
 import { kling } from '#src/domain/parameters.ts';
 import type { Limits } from '#src/domain/rules.ts';
+import { openMetrics } from '#src/http/metrics.ts';
 import { Lifetime } from '#src/lifetime.ts';
 import { openRivya } from '#src/rivya/client.ts';
 import { openDatabase } from '#src/store/database.ts';
@@ -103,7 +104,20 @@ export async function openStaff({ limits = {}, env = {}, officialChecks = false 
     const watched = { keyName, balance, isKeyRefused, least, price: kling.baseCredits };
     const account = makeWatchAccount({ ...store, ...watched, log });
     const { standing } = account;
-    const parts = { config, log, lifetime, database: own, store, rests, rivya: client, operatorIds, standing, videos };
+    const metrics = openMetrics({ closed: [], rungs: [] });
+    const parts = {
+      config,
+      log,
+      metrics,
+      lifetime,
+      database: own,
+      store,
+      rests,
+      rivya: client,
+      operatorIds,
+      standing,
+      videos,
+    };
     return { ...makeAnswers(parts), store, database: own, account };
   }
   const first = openProcess();

@@ -4,6 +4,7 @@ import { startDiscord } from '#sandbox/discord/discord.ts';
 import { makeAnswers } from '#src/answers.ts';
 import { readConfig } from '#src/config.ts';
 import { openRests } from '#src/discord/rest.ts';
+import { openMetrics } from '#src/http/metrics.ts';
 import { Lifetime } from '#src/lifetime.ts';
 import { describeError } from '#src/log.ts';
 import { openRivya } from '#src/rivya/client.ts';
@@ -32,6 +33,7 @@ export async function begin(database: Database) {
   const { dispatch, drain } = makeAnswers({
     config,
     log,
+    metrics: openMetrics({ closed: [], rungs: [] }),
     lifetime: new Lifetime(),
     database,
     store,
