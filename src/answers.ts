@@ -27,6 +27,7 @@ import { makeAnswerShow } from '#src/discord/show-video.ts';
 import { makeWithdraw } from '#src/discord/withdraw.ts';
 import { kling as model } from '#src/domain/parameters.ts';
 import { isConnectionFailure, isNeverBegun } from '#src/store/pulse.ts';
+import { openBlocklist } from './blocklist.ts';
 import { openDms } from './dms.ts';
 import { openOperators } from './operators.ts';
 import type { Parts } from './parts.ts';
@@ -39,7 +40,8 @@ import { watchAnswers, watchRequests } from './watching.ts';
 export async function startAnswers(parts: Parts): Promise<Gateway> {
   const { config, log, lifetime, store, rests, operatorIds } = parts;
   const videos = openVideos(parts);
-  const { dispatch, hear, drain } = makeAnswers({ ...parts, videos });
+  const forbids = await openBlocklist(parts);
+  const { dispatch, hear, drain } = makeAnswers({ ...parts, videos, forbids });
   const { apiUrl, token } = config.discord;
   const { leave } = makeLeave({ ...store, log, operatorIds, isThere: makeIsThere(rests.bot) });
   const left = (guildId: string) =>
@@ -60,11 +62,13 @@ type AnswerParts = Pick<
   'config' | 'log' | 'metrics' | 'lifetime' | 'database' | 'store' | 'rivya' | 'rests' | 'operatorIds' | 'standing'
 > & {
   readonly videos: Videos;
+  /** What prompts may not say. */
+  forbids(prompt: string): boolean;
 };
 
 /** All that interactions and messages need to be answered, however they come. */
 export function makeAnswers(parts: AnswerParts) {
-  const { config, log, metrics, lifetime, database, store, rests, operatorIds, standing, videos } = parts;
+  const { config, log, metrics, lifetime, database, store, rests, operatorIds, standing, videos, forbids } = parts;
   const isAway = () => database.isAway();
   const accept = makeAccept({
     acceptAll: (wishes) => database.watch(store.acceptAll(wishes)),
@@ -80,7 +84,9 @@ export function makeAnswers(parts: AnswerParts) {
     hasOwnCredits: store.hasOwnCredits,
   });
   const imageOrigin = new URL(config.discord.cdnUrl).origin;
-  const request = makeRequestVideo({ model, imageOrigin, newId: randomUUID, standing, access, accept });
+  const { ageRestrictedOnly } = config;
+  const asked = { model, imageOrigin, newId: randomUUID, standing, access, accept };
+  const request = makeRequestVideo({ ...asked, forbids, ageRestrictedOnly });
   const requestVideo = watchRequests(request, metrics);
   const mark = makeBatch(store.markAnswered, { isShared: isConnectionFailure });
   const replies = makeReplies(rests.webhooks);

@@ -50,7 +50,7 @@ export function channelJson(channel: Channel, world: World): JsonObject {
       ...place,
       parent_id: null,
       position: 0,
-      nsfw: false,
+      nsfw: channel.nsfw,
       topic: null,
       rate_limit_per_user: 0,
       permission_overwrites: [],

@@ -22,6 +22,8 @@ export type Channel = {
   permissions: bigint;
   /** USE_EXTERNAL_APPS: without it answers of an application that only the member has installed are private. */
   externalApps: boolean;
+  /** Age-restricted; said of channels and not of their threads. */
+  readonly nsfw: boolean;
   archived: boolean;
   /** Of a thread: nobody writes in it any more. */
   locked: boolean;
@@ -38,6 +40,7 @@ export type NewChannel = {
   type?: number;
   permissions?: bigint;
   externalApps?: boolean;
+  nsfw?: boolean;
   archived?: boolean;
   parentId?: string;
   locked?: boolean;
@@ -71,6 +74,7 @@ export class World {
     type,
     permissions,
     externalApps = true,
+    nsfw = false,
     archived = false,
     parentId,
     locked = false,
@@ -84,6 +88,7 @@ export class World {
       guildId,
       permissions: permissions ?? ordinaryPermissions,
       externalApps,
+      nsfw,
       archived,
       parentId,
       locked,

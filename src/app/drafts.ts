@@ -91,7 +91,9 @@ export function makeDrafts(ports: Ports) {
       return { ...shown(revised ?? (await findDraft(draft.id))), isChanged: true };
     }
     const mark = { id: draft.id, revision };
-    const asked: Asked = { origin: `draft:${draft.id}`, userId, locale, roles: [], raw, reply, draft: mark };
+    const origin = `draft:${draft.id}`;
+    // Drafts are in DMs.
+    const asked: Asked = { origin, userId, locale, roles: [], isAgeRestricted: false, raw, reply, draft: mark };
     return { asked, of: draft };
   }
 

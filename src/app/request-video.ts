@@ -14,6 +14,8 @@ export type Asked = {
   readonly locale: string;
   /** The member's roles in the server; none elsewhere. */
   readonly roles: readonly string[];
+  /** Asked in a channel that Discord shows to adults alone, as far as Discord said. */
+  readonly isAgeRestricted: boolean;
   readonly raw: RawRequest;
   readonly reply: Reply;
   /** The draft that it comes from, and what was seen of it. */
@@ -21,7 +23,9 @@ export type Asked = {
 };
 /** The provider would make nothing now, so nothing is accepted. */
 export type AccountRefusal = { readonly refused: Exclude<Standing, 'ready'> };
-export type Outcome = Acceptance | RequestRefusal | AccessRefusal | AccountRefusal;
+/** Rules of the operators about what is made, and where. */
+export type ModerationRefusal = { readonly refused: 'forbidden-prompt' | 'not-age-restricted' };
+export type Outcome = Acceptance | RequestRefusal | AccessRefusal | AccountRefusal | ModerationRefusal;
 
 type Ports = {
   readonly model: Model;
@@ -30,17 +34,23 @@ type Ports = {
   newId(): string;
   /** As last known: it must not cost an answer any time. */
   standing(): Standing;
+  /** The operators do not let prompts say this. */
+  forbids(prompt: string): boolean;
+  /** Videos are made in age-restricted channels alone. */
+  readonly ageRestrictedOnly: boolean;
   access(userId: string, guildId: string | null): Promise<Access | AccessRefusal>;
   accept(wish: Wish, until: Date): Promise<Acceptance>;
 };
 
 /** From a command to a task: checks it, then who asks, then credits and limits. Throws only on faults. */
-export function makeRequestVideo({ model, imageOrigin, newId, standing, access, accept }: Ports) {
-  return async function requestVideo({ raw, ...asked }: Asked): Promise<Outcome> {
+export function makeRequestVideo({ model, imageOrigin, newId, standing, access, accept, ...rules }: Ports) {
+  return async function requestVideo({ raw, isAgeRestricted, ...asked }: Asked): Promise<Outcome> {
     const request = parseRequest(model, raw, imageOrigin);
     if ('refused' in request) return request;
     const allowed = await access(asked.userId, asked.reply.guildId);
     if ('refused' in allowed) return allowed;
+    if (rules.ageRestrictedOnly && !isAgeRestricted) return { refused: 'not-age-restricted' };
+    if (rules.forbids(request.prompt)) return { refused: 'forbidden-prompt' };
     const account = standing();
     if (account !== 'ready') return { refused: account };
 

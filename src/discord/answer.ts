@@ -58,8 +58,9 @@ export function makeAnswerVideo(ports: Ports) {
   const { voice, log } = ports;
 
   function answerVideo(call: Call, raw: RawRequest, origin = call.id): Promise<void> {
-    const { userId, locale, roles, reply } = call;
-    return answer(call, byMessage, ports.requestVideo({ origin, userId, locale, roles, raw, reply }));
+    const { userId, locale, roles, isAgeRestricted, reply } = call;
+    const asked = { origin, userId, locale, roles, isAgeRestricted, raw, reply };
+    return answer(call, byMessage, ports.requestVideo(asked));
   }
 
   /** The same for a press whose message turns into the video: it is the task's reply. */

@@ -19,7 +19,9 @@ const Envelope = z.object({
   token: z.string().min(1),
   guild_id: Snowflake.optional(),
   channel_id: Snowflake.optional(),
-  channel: z.object({ id: Snowflake, type: z.number().optional(), parent_id: Snowflake.nullish() }).optional(),
+  channel: z
+    .object({ id: Snowflake, type: z.number().optional(), parent_id: Snowflake.nullish(), nsfw: z.boolean().nullish() })
+    .optional(),
   context: z.union([z.literal(0), z.literal(1), z.literal(2)]).optional(),
   member: z
     .object({
@@ -50,6 +52,8 @@ export type Interaction = {
   readonly permissions: bigint;
   /** The channel that rules about channels mean: of a thread, the one that it belongs to. */
   readonly homeChannelId: string;
+  /** Discord says that the channel is. */
+  readonly isAgeRestricted: boolean;
   /** Where the answer goes. For something on a message, that message: answered by an update, it is the token's own reply. */
   readonly reply: Reply;
 };
@@ -77,6 +81,7 @@ export function readInteraction(raw: unknown): Interaction {
     roles: it.member?.roles ?? [],
     permissions: BigInt(it.member?.permissions ?? 0),
     homeChannelId: isThread(it.channel?.type) ? (it.channel?.parent_id ?? channelId) : channelId,
+    isAgeRestricted: it.channel?.nsfw === true,
     reply: {
       applicationId: it.application_id,
       token: it.token,

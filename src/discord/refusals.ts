@@ -68,6 +68,10 @@ export function reasonText(refusal: Refusal, model: Model, language: Language): 
       return text.noCredits();
     case 'away':
       return text.away();
+    case 'forbidden-prompt':
+      return text.forbiddenPrompt();
+    case 'not-age-restricted':
+      return text.notAgeRestricted();
     case 'draft-changed':
       return text.draftChanged();
     case 'not-yours':

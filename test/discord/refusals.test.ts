@@ -38,6 +38,8 @@ const rows: readonly [Refusal, readonly string[]][] = [
     { refused: 'line-full', maxWaiting: 10 },
     ['10 videos waiting', 'as soon as one of them starts', 'Nothing was charged'],
   ],
+  [{ refused: 'forbidden-prompt' }, ['operators', 'do not allow', 'Nothing was charged']],
+  [{ refused: 'not-age-restricted' }, ['operators', 'age-restricted channels', 'Nothing was charged']],
   [{ refused: 'stranger' }, ['members of the servers', 'Nothing was charged']],
   [{ refused: 'membership-unknown' }, ['try again', 'Nothing was charged']],
   [{ refused: 'away' }, ['try again', 'accepted nothing', 'Nothing was charged']],

@@ -41,6 +41,7 @@ export async function begin(database: Database) {
     rests,
     operatorIds: [operator],
     standing: () => 'ready',
+    forbids: () => false,
     videos,
   });
   return { dispatch, drain, store, logged, discord };

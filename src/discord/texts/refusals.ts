@@ -25,6 +25,9 @@ export const refusals = texts({
     blockedUser: 'The operators of this bot have blocked you.',
     blockedServer: 'The operators of this bot have blocked this server.',
     blockedMember: 'The managers of this server have blocked you from using this bot here.',
+    forbiddenPrompt: 'The operators of this bot do not allow what this prompt says.',
+    notAgeRestricted:
+      'The operators of this bot let videos be made in age-restricted channels alone, and this is none.',
     lineFull:
       'You have {max, plural, one {# video waiting, which is the most allowed. There is room again as soon as it starts.} other {# videos waiting, which is the most allowed. There is room again as soon as one of them starts.}}',
     stranger: 'This bot is for members of the servers that run it.',
@@ -67,6 +70,8 @@ export const refusals = texts({
     blockedUser: '机器人的运营者已屏蔽你。',
     blockedServer: '机器人的运营者已屏蔽这个服务器。',
     blockedMember: '这个服务器的管理员已禁止你在这里使用这个机器人。',
+    forbiddenPrompt: '这个机器人的运营者不允许这样的提示词。',
+    notAgeRestricted: '这个机器人的运营者只允许在年龄限制频道里制作视频，而这里不是。',
     lineFull: '你有 {max, number} 个视频在排队，已经到上限了。其中一个开始生成后就有空位了。',
     stranger: '这个机器人只为运行它的服务器的成员服务。',
     membershipUnknown: 'Discord 没有告诉我你是不是运行这个机器人的服务器的成员。请稍后再试。',
@@ -108,6 +113,9 @@ export const refusals = texts({
     blockedUser: 'De beheerders van deze bot hebben je geblokkeerd.',
     blockedServer: 'De beheerders van deze bot hebben deze server geblokkeerd.',
     blockedMember: 'De beheerders van deze server hebben je hier voor deze bot geblokkeerd.',
+    forbiddenPrompt: 'De beheerders van deze bot staan niet toe wat er in deze prompt staat.',
+    notAgeRestricted:
+      "De beheerders van deze bot laten alleen video's maken in kanalen met een leeftijdsgrens, en dit is er geen.",
     lineFull:
       "Je hebt {max, plural, one {# video in de wachtrij, en meer mag niet. Zodra die begint, is er weer plek.} other {# video's in de wachtrij, en meer mag niet. Zodra er een begint, is er weer plek.}}",
     stranger: 'Deze bot is er alleen voor leden van de servers die hem draaien.',
