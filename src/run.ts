@@ -80,7 +80,7 @@ async function start(config: Config, log: Logger, lifetime: Lifetime): Promise<G
   metrics.watch({
     readFigures: store.readFigures,
     state: () => ({
-      isReady: isReady(),
+      isReady: !lifetime.isClosing && isReady(),
       isGatewayConnected: gateway?.isConnected() ?? null,
       isDatabaseAway: database.isAway(),
       isQueueRunning: queues.isRunning(),
