@@ -4,6 +4,7 @@ import type { Log } from '#src/domain/log.ts';
 import type { Job } from '#src/domain/task.ts';
 import { bossDatabase, inTransaction } from './adapter.ts';
 import { makeComplain } from './complaints.ts';
+import { hearing } from './hearing.ts';
 import { Interruptible } from './interruptible.ts';
 
 export type Verbs = { readonly [Q in Job['queue']]: (taskId: string) => Promise<void> };
@@ -21,22 +22,12 @@ export type Queues = {
 /** How many jobs a process works on at once: pollers × batch. Bounded by uploads and by provider connections. */
 const workers = { submit: { pollers: 4, batch: 4 }, deliver: { pollers: 8, batch: 3 } } as const;
 const deadLetter = 'given-up';
-/** Several of its rounds, so that one slow one is no outage. */
-const silentMs = 30_000;
 
 /** Starts pg-boss on connections of its own. It wakes; what happens is decided by the row (design: work across processes). */
 export async function startQueues(sql: Sql, log: Log): Promise<Queues> {
-  const database = bossDatabase(sql);
-  let heardAt = Number.NEGATIVE_INFINITY;
+  const { database, hasHeard } = hearing(bossDatabase(sql));
   const boss = new PgBoss({
-    db: {
-      ...database,
-      async executeSql(text: string, values?: unknown[]) {
-        const answer = await database.executeSql(text, values);
-        heardAt = performance.now();
-        return answer;
-      },
-    },
+    db: database,
     useListenNotify: true,
     // The default of a minute would leave a dead worker's jobs unseen for as long.
     superviseIntervalSeconds: 5,
@@ -69,7 +60,7 @@ export async function startQueues(sql: Sql, log: Log): Promise<Queues> {
           log.error({ task: data.taskId }, 'a job failed at every try: the sweep goes on with it');
       });
     },
-    isRunning: () => !isStopped && performance.now() - heardAt < silentMs,
+    isRunning: () => !isStopped && hasHeard(),
     async stop(graceMs) {
       isStopped = true;
       const grace = setTimeout(() => jobs.interrupt(), graceMs);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { reactionTo } from '#src/domain/provider.ts';
 import { longestCallMs, openRivya } from '#src/rivya/client.ts';
 import { jpeg, png } from '#test/images.ts';
@@ -413,4 +413,27 @@ describe('failures', () => {
       'GET /api/v1/credits: api_key_invalid (401)',
     ]);
   });
+});
+
+test('each call is told by its route and the status of its answer, never by an id', async () => {
+  const told: (readonly [route: string, status: number | null])[] = [];
+  const onCall = (route: string, status: number | null) => void told.push([route, status]);
+  const { standIn } = await begin();
+  const here = openRivya({ url: standIn.url, apiKey: standIn.apiKey, onCall });
+  const nowhere = openRivya({ url: await deadUrl(), apiKey: standIn.apiKey, onCall });
+  onTestFinished(async () => {
+    await Promise.all([here.close(), nowhere.close()]);
+  });
+
+  const { id } = await here.create(body, key);
+  await here.read(id);
+  await failure(here.read('task_secret'));
+  await failure(nowhere.balance());
+
+  expect(told).toEqual([
+    ['POST /api/v1/generations', 200],
+    ['GET /api/v1/generations', 200],
+    ['GET /api/v1/generations', 404],
+    ['GET /api/v1/credits', null],
+  ]);
 });
