@@ -1,6 +1,7 @@
 import { type APIInteraction, Client, GatewayDispatchEvents, GatewayIntentBits, REST, Routes } from 'discord.js';
 import { expect, onTestFinished, test } from 'vitest';
 import { type DiscordStandIn, startDiscord } from '#sandbox/discord/discord.ts';
+import { ownAgent } from '#src/discord/rest.ts';
 
 // The real library against the stand-in: what it needs in order to log in, answer, upload and come back.
 
@@ -20,13 +21,16 @@ async function begin() {
   onTestFinished(() => discord.close());
   const guild = discord.addGuild({ name: 'Home' });
   discord.addChannel({ guildId: guild.id });
-  const rest = new REST({ api: discord.url, version: '10' }).setToken(discord.botToken);
+  const rest = new REST({ api: discord.url, version: '10', agent: ownAgent() }).setToken(discord.botToken);
   await rest.put(Routes.applicationCommands(discord.applicationId), { body: [declaration] });
   return { discord, guild, rest };
 }
 
 async function login(discord: DiscordStandIn, seen: APIInteraction[]) {
-  const client = new Client({ intents: [GatewayIntentBits.Guilds], rest: { api: discord.url, version: '10' } });
+  const client = new Client({
+    intents: [GatewayIntentBits.Guilds],
+    rest: { api: discord.url, version: '10', agent: ownAgent() },
+  });
   onTestFinished(() => client.destroy());
   client.ws.on(GatewayDispatchEvents.InteractionCreate, (event: APIInteraction) => seen.push(event));
   const ready = new Promise<void>((resolve) => client.once('clientReady', () => resolve()));
@@ -100,7 +104,7 @@ test('after an invalid session the client identifies anew', async () => {
 
 test('a wrong token is closed with 4004 and never becomes ready', async () => {
   const { discord } = await begin();
-  const client = new Client({ intents: [], rest: { api: discord.url, version: '10' } });
+  const client = new Client({ intents: [], rest: { api: discord.url, version: '10', agent: ownAgent() } });
   onTestFinished(() => client.destroy());
 
   await expect(client.login('wrong')).rejects.toThrow(/token/i);
