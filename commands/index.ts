@@ -6,7 +6,7 @@ import { klingAdmin } from './kling-admin.ts';
 import { klingCredits } from './kling-credits.ts';
 import { klingHelp } from './kling-help.ts';
 import * as history from './kling-history.ts';
-import { klingMe, ping } from './kling-me.ts';
+import { erase, klingMe, ping } from './kling-me.ts';
 import { klingSettings } from './kling-settings.ts';
 import { showVideo } from './show-video.ts';
 import * as task from './task-buttons.ts';
@@ -31,6 +31,7 @@ export const buttons: readonly Button[] = [
   history.choose,
   history.here,
   ping,
+  erase,
   task.again,
   task.retry,
   task.openEdit,

@@ -7,6 +7,7 @@ import type { Call } from '#src/discord/calls.ts';
 import { makeTellCredits } from '#src/discord/credits.ts';
 import { makeTellHelp } from '#src/discord/help.ts';
 import { makeHistory } from '#src/discord/history.ts';
+import { makeMemberData } from '#src/discord/member-data.ts';
 import { makeMemberSettings } from '#src/discord/member-settings.ts';
 import type { makeReplies } from '#src/discord/replies.ts';
 import { makeShowHere } from '#src/discord/show-here.ts';
@@ -36,6 +37,7 @@ export function openTelling(
     tellCredits: makeTellCredits({ ...ports, model, period: limits.period, log, readCredits }),
     tellHelp: makeTellHelp({ ...ports, ...facts, ...store, model, log }),
     ...makeHistory({ ...ports, ...store, model, log }),
+    ...makeMemberData({ ...ports, ...store, log }),
     ...makeMemberSettings({ ...ports, ...store, log }),
     showHere: makeShowHere({ ...ports, ...store, ...videos, log }),
   };

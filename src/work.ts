@@ -1,4 +1,5 @@
 import { makeTellAlarms } from '#src/app/alarms.ts';
+import { makeTendDeletions } from '#src/app/erase.ts';
 import { makeUploadImages } from '#src/app/images.ts';
 import { makeLeave } from '#src/app/leave.ts';
 import { makePoll } from '#src/app/poll.ts';
@@ -52,7 +53,8 @@ export async function startWork(parts: Parts, queues: Awaited<ReturnType<typeof 
   const { tendDrafts } = openDrafts(parts);
   const retain = makeRetain({ ...store, retentionDays: config.retentionDays });
   const { tendServers } = makeLeave({ ...store, log, operatorIds, isThere: makeIsThere(rests.bot) });
-  const steps = sweepSteps({ ...store, retain, poll: poll.step, tellAlarms, tendDrafts, tendServers });
+  const tendDeletions = makeTendDeletions({ ...store, log });
+  const steps = sweepSteps({ ...store, retain, poll: poll.step, tellAlarms, tendDrafts, tendServers, tendDeletions });
   const clock = startClock(steps, log);
   lifetime.add('sweep', async () => {
     await clock.stop();

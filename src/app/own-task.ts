@@ -1,3 +1,4 @@
+import { isGone } from '#src/domain/member.ts';
 import type { Reply, Task } from '#src/domain/task.ts';
 import { isUuid } from '#src/domain/uuid.ts';
 
@@ -15,7 +16,7 @@ export const isTaskId = isUuid;
 export function makeOwnTask({ operatorIds, find }: Ports) {
   return async function ownTask(userId: string, taskId: string): Promise<OwnTask> {
     const task = isTaskId(taskId) ? await find(taskId) : null;
-    if (task === null) return { refused: 'unknown' };
+    if (task === null || isGone(task.userId)) return { refused: 'unknown' };
     return task.userId === userId || operatorIds.includes(userId) ? { task } : { refused: 'stranger' };
   };
 }

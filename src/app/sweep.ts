@@ -10,6 +10,7 @@ type Ports = {
   tellAlarms(): Promise<{ again: boolean }>;
   tendDrafts(): Promise<{ again: boolean }>;
   tendServers(): Promise<{ again: boolean }>;
+  tendDeletions(): Promise<{ again: boolean }>;
 };
 
 const wakesAtOnce = 200;
@@ -27,6 +28,7 @@ export function sweepSteps({
   tellAlarms,
   tendDrafts,
   tendServers,
+  tendDeletions,
 }: Ports) {
   return [
     { name: 'poll', everyMs: 250, run: poll },
@@ -36,6 +38,7 @@ export function sweepSteps({
     { name: 'alarms', everyMs: 5_000, run: tellAlarms },
     { name: 'drafts', everyMs: 5_000, run: tendDrafts },
     { name: 'servers', everyMs: 60 * 60_000, run: tendServers },
+    { name: 'deletions', everyMs: 5_000, run: tendDeletions },
     { name: 'line', everyMs: 5_000, run: () => fillLine().then(() => ({ again: false })) },
     { name: 'retention', everyMs: 10 * 60_000, run: retain },
     { name: 'openings', everyMs: 60_000, run: () => dropOpenings().then(() => ({ again: false })) },

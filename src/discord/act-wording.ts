@@ -1,11 +1,12 @@
 import type { BonusChange, RuleChange } from '#src/app/operate.ts';
 import type { ActRefusal } from '#src/domain/acts.ts';
+import { isGone } from '#src/domain/member.ts';
 import type { Language } from '#src/domain/parameters.ts';
 import { plain } from './text.ts';
 import { actTexts } from './texts/acts.ts';
 
 /** A person, shown by name where Discord knows them; nothing that the bot says pings. */
-export const person = (userId: string) => `<@${userId}>`;
+export const person = (userId: string) => (isGone(userId) ? `(${userId})` : `<@${userId}>`);
 
 /** Why an act was not done; `who`: the user that it was about, if any. */
 export function actRefusalText(refusal: ActRefusal, language: Language, who = ''): string {

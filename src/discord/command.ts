@@ -39,6 +39,10 @@ export type Hands = {
   showHere(press: Press, taskId: string): Promise<void>;
   openSettings(call: CommandCall): Promise<void>;
   setPing(press: Press, to: string): Promise<void>;
+  /** All that is stored about a member, for them alone. */
+  tellData(call: CommandCall): Promise<void>;
+  openErasure(call: CommandCall): Promise<void>;
+  erase(press: Press, how: string): Promise<void>;
   /** What operators do and look up; refuses everybody else. */
   admin(call: CommandCall): Promise<void>;
   /** What managers set in their server; refuses everybody else. */

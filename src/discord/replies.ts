@@ -50,6 +50,10 @@ export function makeReplies(rest: REST) {
     await rest.patch(original(place), { body, auth: false });
   }
 
+  async function editReplyWithFile(place: Place, body: Body, file: { readonly name: string; readonly data: Buffer }) {
+    await rest.patch(original(place), { body, files: [{ ...file, contentType: 'application/json' }], auth: false });
+  }
+
   /**
    * The last that a reply ever says: a "thinking…" must not stay, so it is said until Discord has it or the token dies.
    * Throws where Discord refuses it.
@@ -83,7 +87,7 @@ export function makeReplies(rest: REST) {
     }
   }
 
-  return { lookUpReply, isWaiting, editReply, endReply, tellPrivately };
+  return { lookUpReply, isWaiting, editReply, editReplyWithFile, endReply, tellPrivately };
 }
 
 /**

@@ -6,3 +6,7 @@ export type MemberSettings = {
 
 /** Of a member who has decided nothing: the columns' own defaults. */
 export const defaultSettings: MemberSettings = { ping: true };
+
+/** What stands in rows for a member who was forgotten, and leads back to nobody. */
+export const goneMark = 'gone-';
+export const isGone = (userId: string) => userId.startsWith(goneMark);

@@ -7,24 +7,25 @@ import { limits as times } from '#src/domain/schedule.ts';
 import type { TaskImage } from '#src/domain/task.ts';
 import type { Wish, WishOutcome } from '#src/domain/wish.ts';
 import type { Sql } from './database.ts';
+import type { HashesOf } from './hashes.ts';
 import { type TaskRow, toTask } from './rows.ts';
 import { askerOf, openAccounts, priceKey, readSituation, type Situation } from './situation.ts';
 import { inTwoTrips, type Reserved } from './two-trips.ts';
 
-type Ports = { readonly sql: Sql; readonly limits: Limits };
+type Ports = { readonly sql: Sql; readonly limits: Limits; readonly hashesOf: HashesOf };
 type Granted = { readonly wish: Wish; readonly hold: Hold; readonly allowance: number };
 
 /**
  * Accepts many wishes in one transaction: each becomes a task with its credits held, or a refusal. Outcomes come in the
  * order of the wishes. A wish whose origin has a task already gives that task. Throws only on faults.
  */
-export function acceptances({ sql, limits }: Ports) {
+export function acceptances({ sql, limits, hashesOf }: Ports) {
   return async function acceptAll(wishes: readonly Wish[]): Promise<readonly WishOutcome[]> {
     // The first wish of a period opens its accounts; a period that ends between the two opens the next.
     for (let attempt = 0; attempt < 3; attempt += 1) {
       const outcomes = await acceptOnce(wishes);
       if (outcomes !== null) return outcomes;
-      await openAccounts(sql, wishes, limits);
+      await openAccounts(sql, wishes, limits, hashesOf);
     }
     throw new Error('the accounts cannot be opened');
   };

@@ -3,7 +3,7 @@ import { guildOfSubject } from '#src/domain/rules.ts';
 import type { Sql, Tx } from './database.ts';
 
 /** Any constant of ours: people act one after another, so that each line tells truly what was before. */
-const actLock = 5_113_002;
+export const actLock = 5_113_002;
 
 /** What an act came to, as its line tells it; `isNew`: by this very call, and not by an earlier one of the same event. */
 export type Acted<T> = T extends { readonly refused: string } ? T : T & { readonly isNew: boolean };

@@ -1,4 +1,5 @@
 import type { Act, AttachRefusal } from '#src/domain/acts.ts';
+import { goneMark } from '#src/domain/member.ts';
 import { type Acted, act } from './acts.ts';
 import type { Sql, Tx } from './database.ts';
 
@@ -25,7 +26,8 @@ export function attachments({ sql }: { readonly sql: Sql }) {
 
 async function refusalOf(tx: Tx, taskId: string, providerId: string): Promise<AttachRefusal | null> {
   const found = await tx<Found[]>`
-    select id, status, provider_id from tasks where id = ${taskId} or provider_id = ${providerId} order by id for update`;
+    select id, status, provider_id from tasks 
+    where (id = ${taskId} and not starts_with(user_id, ${goneMark})) or provider_id = ${providerId} order by id for update`;
   const task = found.find(({ id }) => id === taskId);
   if (task === undefined) return { refused: 'task-unknown' };
   if (task.status !== 'uncertain') return { refused: 'not-uncertain', status: task.status as never };

@@ -2,6 +2,8 @@ import { guildOwner, memberOwner, userOwner } from '#src/domain/credits.ts';
 import { guildFigures, type Limits, openRules, type Rule } from '#src/domain/rules.ts';
 import type { Task } from '#src/domain/task.ts';
 import type { Sql } from './database.ts';
+import type { HashesOf } from './hashes.ts';
+import { welcomeBack } from './situation.ts';
 
 const membersShown = 25;
 type Spend = {
@@ -12,8 +14,10 @@ type Spend = {
   readonly rules: readonly Rule[];
 };
 
+type Ports = { readonly sql: Sql; readonly limits: Limits; readonly hashesOf: HashesOf };
+
 /** What people have left, read without a lock: for showing, never for deciding. */
-export function balances({ sql, limits }: { readonly sql: Sql; readonly limits: Limits }) {
+export function balances({ sql, limits, hashesOf }: Ports) {
   /** What a task's member has left by the allowance that the task was accepted with: their roles are known only then. */
   async function creditsLeft({ userId, allowance }: Pick<Task, 'userId' | 'allowance'>): Promise<number> {
     const [row] = await sql<{ left: number }[]>`
@@ -28,6 +32,7 @@ export function balances({ sql, limits }: { readonly sql: Sql; readonly limits: 
 
   /** Whether a user has something by name, whichever servers they are in: bonus credits, or an allowance of their own. */
   async function hasOwnCredits(userId: string): Promise<boolean> {
+    await welcomeBack(sql, [userOwner(userId)], limits, hashesOf);
     const [row] = await sql<{ has: boolean }[]>`
       select exists (select from accounts where owner = ${userOwner(userId)} and purse = 'bonus'
           and granted - held - spent > 0)

@@ -1,4 +1,4 @@
-import { userOwner } from '#src/domain/credits.ts';
+import { memberOwner, userOwner } from '#src/domain/credits.ts';
 import type { Quote } from '#src/domain/draft.ts';
 import type { Model, Settings } from '#src/domain/parameters.ts';
 import {
@@ -11,6 +11,8 @@ import {
   termsOf,
 } from '#src/domain/rules.ts';
 import type { Sql } from './database.ts';
+import type { HashesOf } from './hashes.ts';
+import { welcomeBack } from './situation.ts';
 
 type Figures = {
   readonly used: number;
@@ -19,13 +21,18 @@ type Figures = {
   readonly price: number | null;
 };
 
-export function quotes({ sql, limits }: { readonly sql: Sql; readonly limits: Limits }) {
+type Ports = { readonly sql: Sql; readonly limits: Limits; readonly hashesOf: HashesOf };
+
+export function quotes({ sql, limits, hashesOf }: Ports) {
   /**
    * What a video with these settings would cost and what the member has left, or the rule that forbids it. Read without a
    * lock: for showing, never for deciding.
    */
   async function quote(asker: Asker, model: Model, settings: Settings): Promise<Quote | RuleRefusal> {
     const owner = userOwner(asker.userId);
+    const { userId, guildId } = asker;
+    const owners = guildId === null ? [owner] : [owner, memberOwner(guildId, userId)];
+    await welcomeBack(sql, owners, limits, hashesOf);
     const [row] = await sql<Figures[]>`
       select
         coalesce((select held + spent from accounts where owner = ${owner}

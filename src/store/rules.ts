@@ -3,20 +3,24 @@ import { bot } from '#src/domain/credits.ts';
 import type { Rule, RuleKind } from '#src/domain/rules.ts';
 import { type Acted, act } from './acts.ts';
 import type { Sql, Tx } from './database.ts';
+import type { HashesOf } from './hashes.ts';
 import { type Enqueue, fillSlots, lockSlots, type Slots } from './line.ts';
 
-type Ports = { readonly sql: Sql; readonly enqueue: Enqueue; readonly slots: Slots };
+type Ports = { readonly sql: Sql; readonly enqueue: Enqueue; readonly slots: Slots; readonly hashesOf: HashesOf };
 type Figures = Pick<Rule, 'credits' | 'reason'>;
 export type RuleSet = { readonly before: Figures | null; readonly after: Figures | null };
 
 /** What operators and managers set and take back. The next accept goes by it. */
-export function rules({ sql, enqueue, slots }: Ports) {
+export function rules({ sql, enqueue, slots, hashesOf }: Ports) {
   /** Sets a rule, or with null takes it away. */
   function setRule(line: Act, kind: RuleKind, after: Figures | null): Promise<Acted<RuleSet>> {
     return act(sql, line, async (tx): Promise<RuleSet> => {
       // Whoever gives slots away now comes before the pause, and nobody after it.
       if (kind === 'pause') await lockSlots(tx);
       const before = await replace(tx, line, kind, after);
+      // One that a deletion has put aside is over with this, too.
+      const [hash = ''] = await hashesOf([line.subject]);
+      await tx`delete from remainders where hash = ${hash} and kind = ${kind}`;
       if (kind === 'pause' && after === null) await fillSlots(tx, slots, enqueue);
       return { before, after };
     });
@@ -44,7 +48,9 @@ export function rules({ sql, enqueue, slots }: Ports) {
   /** The servers in which anybody but an operator has set something. */
   async function managedGuilds(operatorIds: readonly string[]): Promise<readonly string[]> {
     const found = await sql<{ guildId: string }[]>`
-      select distinct split_part(subject, ':', 2) as guild_id from rules where ${byManagers(operatorIds)} order by 1`;
+      select split_part(subject, ':', 2) as guild_id from rules where ${byManagers(operatorIds)}
+      union select guild_id from remainders where guild_id is not null and actor <> all(${[...operatorIds]}::text[])
+      order by 1`;
     return found.map(({ guildId }) => guildId);
   }
 
@@ -52,6 +58,7 @@ export function rules({ sql, enqueue, slots }: Ports) {
   async function forgetManagers(guildId: string, operatorIds: readonly string[]): Promise<number> {
     const about = sql`(subject || ':') like ${`guild:${guildId}:%`}`;
     const gone = await sql`delete from rules where ${about} and ${byManagers(operatorIds)}`;
+    await sql`delete from remainders where guild_id = ${guildId} and actor <> all(${[...operatorIds]}::text[])`;
     return gone.count;
   }
 

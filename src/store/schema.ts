@@ -20,6 +20,7 @@ import { ruleKinds } from '#src/domain/rules.ts';
 import { contexts, deliveries, rungs, statuses } from '#src/domain/task.ts';
 import { moment } from './columns.ts';
 
+export * from './schema-deletions.ts';
 export * from './schema-drafts.ts';
 export * from './schema-openings.ts';
 

@@ -2,7 +2,9 @@ import { type Balance, bonus, bot, guildOwner, memberOwner, userOwner } from '#s
 import { type Asker, guildOf, type Limits, openRules, type Rule, subjectsOf } from '#src/domain/rules.ts';
 import { limits as times } from '#src/domain/schedule.ts';
 import type { Wish } from '#src/domain/wish.ts';
+import { comeBack, hasRemainders } from './come-back.ts';
 import type { Sql } from './database.ts';
+import type { HashesOf } from './hashes.ts';
 import type { TaskRow } from './rows.ts';
 import type { Reserved } from './two-trips.ts';
 
@@ -44,13 +46,31 @@ function owners(wishes: readonly Wish[]): string[] {
 const purseNow = (sql: Sql | Reserved, { period }: Limits) =>
   sql`to_char(date_trunc(${period}, now() at time zone 'utc'), 'YYYY-MM-DD')`;
 
-/** Opens the accounts of this period that wishes are held on. Most have been opened by earlier ones. */
-export async function openAccounts(sql: Sql, wishes: readonly Wish[], limits: Limits): Promise<void> {
-  await sql`
-    insert into accounts (owner, purse)
-    select owner, ${purseNow(sql, limits)} from unnest(${owners(wishes)}::text[]) as owner
-    order by owner
-    on conflict do nothing`;
+/**
+ * Opens the accounts of this period that wishes are held on. Most have been opened by earlier ones. Here comes back what a
+ * deletion has left of their members: it took these accounts away, so that nobody gets past this place.
+ */
+export function openAccounts(sql: Sql, wishes: readonly Wish[], limits: Limits, hashesOf: HashesOf): Promise<void> {
+  return openOwners(sql, owners(wishes), limits, hashesOf);
+}
+
+/** The same for what is only shown, or asked before an accept: nothing is opened for those of whom nothing is left. */
+export async function welcomeBack(sql: Sql, all: readonly string[], limits: Limits, hashesOf: HashesOf): Promise<void> {
+  if (await hasRemainders(sql, await hashesOf(all))) await openOwners(sql, all, limits, hashesOf);
+}
+
+async function openOwners(sql: Sql, all: readonly string[], limits: Limits, hashesOf: HashesOf): Promise<void> {
+  const hashes = await hashesOf(all);
+  await sql.begin((tx) => {
+    const purse = purseNow(sql, limits);
+    return Promise.all([
+      tx`
+        insert into accounts (owner, purse) select owner, ${purse} from unnest(${[...all]}::text[]) as owner
+        order by owner
+        on conflict do nothing`,
+      comeBack(tx, all, hashes, purse),
+    ]);
+  });
 }
 
 async function lockAccounts(tx: Reserved, wishes: readonly Wish[], limits: Limits) {

@@ -2,16 +2,21 @@ import { bonus, memberOwner, userOwner } from '#src/domain/credits.ts';
 import { type Asker, type Limits, openRules, type Rule, subjectsOf } from '#src/domain/rules.ts';
 import { type Entry, type Statement, statementOf } from '#src/domain/statement.ts';
 import type { Sql } from './database.ts';
+import type { HashesOf } from './hashes.ts';
+import { welcomeBack } from './situation.ts';
 
 const entriesShown = 8;
 type Account = { owner: string; purse: string; granted: number; held: number; spent: number };
 
 /** What one member has, and their last entries: for showing, so without a lock. */
-export function statements({ sql, limits }: { readonly sql: Sql; readonly limits: Limits }) {
+type Ports = { readonly sql: Sql; readonly limits: Limits; readonly hashesOf: HashesOf };
+
+export function statements({ sql, limits, hashesOf }: Ports) {
   async function readStatement(asker: Asker): Promise<Statement> {
     const { userId, guildId } = asker;
     const owner = userOwner(userId);
     const owners = guildId === null ? [owner] : [owner, memberOwner(guildId, userId)];
+    await welcomeBack(sql, owners, limits, hashesOf);
     const [[row], entries] = await Promise.all([
       sql<{ purse: string; renewsAt: Date; accounts: Account[]; rules: Rule[] }[]>`
         with period as (select date_trunc(${limits.period}, now() at time zone 'utc') as start), mine as (

@@ -7,13 +7,16 @@ import { attachments } from './attachments.ts';
 import { balances } from './balances.ts';
 import { closings } from './closings.ts';
 import type { Sql } from './database.ts';
+import { deletions } from './deletions.ts';
 import { drafts } from './drafts.ts';
 import { figures } from './figures.ts';
 import { grants } from './grants.ts';
+import { hashes } from './hashes.ts';
 import { history } from './history.ts';
 import { inspections } from './inspections.ts';
 import { kept } from './kept.ts';
 import type { Enqueue, Slots } from './line.ts';
+import { memberData } from './member-data.ts';
 import { members } from './members.ts';
 import { openings } from './openings.ts';
 import { posts } from './posts.ts';
@@ -37,14 +40,16 @@ type Ports = {
 /** All that is done to the tables, by noun. */
 export function openStore({ database: { sql, front }, limits, slots, enqueue }: Ports) {
   const rendering = renders({ sql });
+  const hashesOf = hashes({ sql });
   return {
-    acceptAll: acceptances({ sql: front, limits }),
+    acceptAll: acceptances({ sql: front, limits, hashesOf }),
     ...answers({ sql, enqueue, slots }),
-    ...balances({ sql, limits }),
+    ...balances({ sql, limits, hashesOf }),
     ...drafts({ sql }),
     ...members({ sql }),
-    ...quotes({ sql, limits }),
-    ...statements({ sql, limits }),
+    ...memberData({ sql }),
+    ...quotes({ sql, limits, hashesOf }),
+    ...statements({ sql, limits, hashesOf }),
     ...history({ sql }),
     ...submissions({ sql, enqueue, slots }),
     ...rendering,
@@ -53,7 +58,8 @@ export function openStore({ database: { sql, front }, limits, slots, enqueue }: 
     ...posts({ sql }),
     ...kept({ sql }),
     ...retention({ sql }),
-    ...rules({ sql, enqueue, slots }),
+    ...rules({ sql, enqueue, slots, hashesOf }),
+    ...deletions({ sql, limits, hashesOf }),
     ...grants({ sql }),
     ...alarms({ sql }),
     ...audits({ sql }),

@@ -54,6 +54,8 @@ const rows: readonly Row[] = [
   },
   { command: 'kling-help', expected: () => /^\*\*Cost/ },
   { command: 'kling-history', expected: () => /./ },
+  { command: 'kling-me data', expected: () => /PRIVACY\.md/ },
+  { command: 'kling-me delete', expected: () => /^\*\*Delete your data/ },
   { command: 'kling-me settings', expected: () => /./ },
   forManagers('cap', { credits: 180, reason: 'enough' }, /^Each member may use here: 180 credits/),
   forManagers('block', { user: somebody }, /is blocked/),

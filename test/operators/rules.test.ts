@@ -16,7 +16,7 @@ test('only what makes nothing and shows nothing anew obeys no command’s rule',
   const free = [...buttons, ...modals].flatMap(({ action, obeys }) => (obeys === undefined ? [action] : []));
   const named = [...buttons, ...modals].flatMap(({ obeys }) => obeys ?? []);
 
-  const taking = ['show', 'cancel', 'delete', 'delete', 'ping'];
+  const taking = ['show', 'cancel', 'delete', 'delete', 'ping', 'erase'];
   expect(free.toSorted()).toEqual([...taking, ...Object.values(draftActions)].toSorted());
   expect(declarations.map(({ name }) => name)).toEqual(expect.arrayContaining(named));
 });

@@ -14,9 +14,9 @@ import {
 test('whatever fails at Discord, nothing secret is printed, kept in the queue or left in a row', async () => {
   await using world = await startSecretWorld();
 
-  const bot = await runAndSearch(world, failAtDiscord, sendRubbish, loseTheGateway);
+  const bot = await runAndSearch(world, failAtDiscord, refuseData, sendRubbish, loseTheGateway);
 
-  expectTold(bot, 'command failed', 'post not taken', 'rung closed', 'undeliverable: no rung took it');
+  expectTold(bot, 'data not told', 'command failed', 'post not taken', 'rung closed', 'undeliverable: no rung took it');
   expectTold(bot, 'an interaction that cannot be read', 'gateway reconnecting');
 }, 120_000);
 
@@ -77,6 +77,24 @@ async function failAtDiscord(world: SecretWorld): Promise<void> {
   for (const { id } of world.rivya.tasks.filter(isOpen)) world.rivya.finish(id);
   await allFinished(world);
   world.rivya.render = 'auto';
+  discord.faults.clear();
+}
+
+/** All that a member ever asked for, in one file, refused on its way to them. */
+async function refuseData({ discord, secrets, user, guild, channel }: SecretWorld): Promise<void> {
+  const body = {
+    message: 'Invalid',
+    code: 50035,
+    errors: { content: { _errors: [{ code: 'X', message: aPrompt() }] } },
+  };
+  for (const fault of [{ status: 400, body }, { status: 403, body }, { drop: true }]) {
+    discord.faults.add({ method: 'PATCH', route: /@original/, ...fault });
+    const options = [{ name: 'data', type: 1, options: [] }] as never;
+    const place = { userId: user.id, guildId: guild.id, channelId: channel.id };
+    const asked = discord.interact({ command: 'kling-me', options, ...place });
+    secrets.add('a token of an interaction', asked.token);
+    await asked.waitFor(({ content }) => content !== '');
+  }
   discord.faults.clear();
 }
 
