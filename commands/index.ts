@@ -8,6 +8,7 @@ import { klingHelp } from './kling-help.ts';
 import * as history from './kling-history.ts';
 import { erase, klingMe, ping } from './kling-me.ts';
 import { klingSettings } from './kling-settings.ts';
+import { report } from './report.ts';
 import { showVideo } from './show-video.ts';
 import * as task from './task-buttons.ts';
 
@@ -23,7 +24,7 @@ export const commands: readonly Command[] = [
 /** Those of operators, which members need not see. */
 export const operatorCommands: readonly Command[] = [klingAdmin];
 /** In the menus of messages. */
-export const messageCommands: readonly MessageCommand[] = [animate];
+export const messageCommands: readonly MessageCommand[] = [animate, report];
 export const buttons: readonly Button[] = [
   showVideo,
   ...draftButtons,

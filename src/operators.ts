@@ -2,10 +2,12 @@ import type { APIInteractionResponse } from 'discord.js';
 import { makeInspect } from '#src/app/inspect.ts';
 import { makeManage } from '#src/app/manage.ts';
 import { makeOperate } from '#src/app/operate.ts';
+import { makeReport } from '#src/app/report.ts';
 import { makeAdmin } from '#src/discord/admin.ts';
 import type { Answered } from '#src/discord/callback.ts';
 import type { Call } from '#src/discord/calls.ts';
 import type { makeReplies } from '#src/discord/replies.ts';
+import { makeReportVideo } from '#src/discord/report.ts';
 import { makeSettings } from '#src/discord/settings.ts';
 import { makeTell } from '#src/discord/tell.ts';
 import { kling as model } from '#src/domain/parameters.ts';
@@ -18,7 +20,7 @@ type Ports = ReturnType<typeof makeReplies> & {
   sayPrivately(call: Call, text: string): Promise<unknown>;
 };
 
-/** The commands of operators and of servers' managers. */
+/** The commands of operators and of servers' managers, and what members report to them. */
 export function openOperators(
   parts: Pick<Parts, 'log' | 'lifetime' | 'database' | 'store' | 'rivya' | 'operatorIds'>,
   ports: Ports,
@@ -44,5 +46,6 @@ export function openOperators(
   return {
     admin: makeAdmin({ ...ports, model, operatorIds, operate, inspect, tell }),
     settings: makeSettings({ ...ports, operatorIds, manage, tell }),
+    reportVideo: makeReportVideo({ report: makeReport(store), tell }),
   };
 }

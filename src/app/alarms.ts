@@ -32,5 +32,6 @@ const words = {
   budget: 'a budget is used up for this period',
   balance: 'the provider account has few credits left',
   uncertain: 'a task may have been made without our knowing',
+  report: 'a video was reported',
   key: 'nothing can be made before the bot has a new RIVYA_API_KEY',
 } as const satisfies Record<Alarm['kind'], string>;

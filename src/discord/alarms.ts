@@ -83,6 +83,11 @@ function alarmText(alarm: Alarm, language: Language): string {
       return text.balance(alarm.facts);
     case 'uncertain':
       return text.uncertain({ id: alarm.facts.task });
+    case 'report': {
+      const { by, task, owner, guild, channel, message } = alarm.facts;
+      const link = `https://discord.com/channels/${guild ?? '@me'}/${channel}/${message}`;
+      return text.report({ by: `<@${by}>`, owner: `<@${owner}>`, id: task, link });
+    }
     case 'key':
       return text.key();
     default:

@@ -1,8 +1,10 @@
 import { ComponentType, InteractionType } from 'discord.js';
 import { z } from 'zod';
+import type { Reported } from '#src/app/report.ts';
 import type { OfferedImage } from '#src/domain/images.ts';
 import type { Picture } from '#src/domain/still-images.ts';
 import { type Interaction, offeredImages, Resolved, readInteraction } from './interaction.ts';
+import { readOwn } from './own-message.ts';
 import { readPictures } from './pictures.ts';
 
 const Leaf = z.object({ name: z.string(), type: z.number(), value: z.unknown().optional() });
@@ -23,6 +25,8 @@ export type MessageCall = Interaction & {
   readonly kind: 'message';
   readonly name: string;
   readonly pictures: readonly Picture[];
+  /** The message, where it is one of this application's own. */
+  readonly own: Reported | null;
 };
 
 /** A click on a button, or a choice in a select (`values`). Its message is `reply.messageId`. */
@@ -83,7 +87,10 @@ function readMessageCall(raw: unknown): MessageCall | null {
   const { data } = AnyCommand.parse(raw);
   if (data.type !== onMessage) return null;
   const { name, target_id, resolved } = MessageData.parse(data);
-  return { ...readInteraction(raw), kind: 'message', name, pictures: readPictures(resolved.messages[target_id]) };
+  const it = readInteraction(raw);
+  const message = resolved.messages[target_id];
+  const own = readOwn(message, it.reply.applicationId, it.reply.guildId);
+  return { ...it, kind: 'message', name, pictures: readPictures(message), own };
 }
 
 const CustomId = z.string().min(1).max(100);

@@ -47,6 +47,8 @@ export type Hands = {
   admin(call: CommandCall): Promise<void>;
   /** What managers set in their server; refuses everybody else. */
   settings(call: CommandCall): Promise<void>;
+  /** Answers privately whether the operators are told of this message's video. */
+  reportVideo(call: MessageCall): Promise<void>;
   openAnimate(call: MessageCall): Promise<void>;
   sendAnimate(form: Form, openingId: string): Promise<void>;
 };

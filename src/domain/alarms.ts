@@ -19,7 +19,19 @@ export type AlarmNews =
   | { readonly kind: 'balance'; readonly facts: { readonly credits: number; readonly least: number } }
   /** It may have been made and paid without our knowing: somebody has to look at the provider. */
   | { readonly kind: 'uncertain'; readonly facts: { readonly task: string } }
+  /** Somebody holds that a video should not be: `message` is where they saw it. No prompt, which automatic moderation could refuse. */
+  | { readonly kind: 'report'; readonly facts: ReportFacts }
   | { readonly kind: 'key'; readonly facts: { readonly keyName: string } };
+
+export type ReportFacts = {
+  readonly by: string;
+  readonly task: string;
+  /** Whose video it is. */
+  readonly owner: string;
+  readonly guild: string | null;
+  readonly channel: string;
+  readonly message: string;
+};
 
 /**
  * The alarm that goes with a refusal, if there is one: a budget is used up. A budget of 0 is a closed door and no news; one
@@ -47,6 +59,13 @@ export const uncertainAlarm = (taskId: string): Alarm => ({
   key: `uncertain ${taskId}`,
   kind: 'uncertain',
   facts: { task: taskId },
+});
+
+/** Once for each person and task, wherever they saw it. */
+export const reportAlarm = (facts: ReportFacts): Alarm => ({
+  key: `report ${facts.by} ${facts.task}`,
+  kind: 'report',
+  facts,
 });
 
 export const keyAlarm = (keyName: string): Alarm => ({ key: `key ${keyName}`, kind: 'key', facts: { keyName } });

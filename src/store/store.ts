@@ -24,6 +24,7 @@ import { presses } from './presses.ts';
 import { progress } from './progress.ts';
 import { quotes } from './quotes.ts';
 import { renders } from './renders.ts';
+import { reports } from './reports.ts';
 import { retention } from './retention.ts';
 import { rules } from './rules.ts';
 import { statements } from './statements.ts';
@@ -63,6 +64,7 @@ export function openStore({ database: { sql, front }, limits, slots, enqueue }: 
     ...grants({ sql }),
     ...alarms({ sql }),
     ...audits({ sql }),
+    ...reports({ sql }),
     ...progress({ sql, usualMs: rendering.usualMs }),
     ...attachments({ sql }),
     ...inspections({ sql, limits }),

@@ -1,6 +1,6 @@
 import pino from 'pino';
-import { commands, operatorCommands } from '#commands/index.ts';
-import { type Interact, startDiscord } from '#sandbox/discord/discord.ts';
+import { commands, messageCommands, operatorCommands } from '#commands/index.ts';
+import { type Interact, type InteractionHandle, startDiscord } from '#sandbox/discord/discord.ts';
 import { startRivya } from '#sandbox/rivya/start.ts';
 import { makeAnswers } from '#src/answers.ts';
 import { makeWatchAccount } from '#src/app/account.ts';
@@ -79,6 +79,7 @@ export async function openStaff({ limits = {}, env = {}, officialChecks = false 
   const application = { id: discord.applicationId, installTypes: [0, 1] };
   const declared = [
     ...commands,
+    ...messageCommands,
     ...operatorCommands.map((one) => ({ ...one, declaration: withheld(one.declaration) })),
   ];
   await registerCommands(
@@ -153,10 +154,26 @@ export async function openStaff({ limits = {}, env = {}, officialChecks = false 
     return { it, said: it.reply()?.content ?? '', isPrivate: it.isPrivate() };
   }
 
+  /** Has the bot answer what was sent. */
+  async function see(it: InteractionHandle): Promise<InteractionHandle> {
+    first.dispatch(it.payload);
+    await first.drain();
+    return it;
+  }
+
   const kept = stack.move();
   return {
     ...{ discord, rivya, database, store, rests, guild, elsewhere, channel, otherChannel, people, config, application },
-    ...{ send, ask, openProcess, dispatch: first.dispatch, drain: first.drain, account: first.account },
+    ...{
+      otherChannel,
+      send,
+      ask,
+      see,
+      openProcess,
+      dispatch: first.dispatch,
+      drain: first.drain,
+      account: first.account,
+    },
     here: guildOwner(guild.id),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };

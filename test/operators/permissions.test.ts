@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { animate } from '#commands/animate.ts';
 import { commands, messageCommands, operatorCommands } from '#commands/index.ts';
+import { report } from '#commands/report.ts';
 import { png } from '#test/images.ts';
 import { openStaff, type Staff, traces, type Values } from './begin.ts';
 
@@ -106,11 +107,11 @@ describe('who may do what, where', () => {
   });
 });
 
-describe('the command in the menu of a message', () => {
+describe('Animate with Kling', () => {
   const said = (role: Role) => rows.find(({ command }) => command === 'kling')?.expected(role, 'server') ?? /^$/;
 
-  test('is the one that is declared', () => {
-    expect(messageCommands).toEqual([animate]);
+  test('is one of the two that are declared', () => {
+    expect(messageCommands).toEqual([animate, report]);
   });
 
   test.for(places.flatMap((place) => roles.map((role) => ({ place, role, said: said(role) }))))(
@@ -136,6 +137,40 @@ describe('the command in the menu of a message', () => {
     await staff.drain();
     return it;
   }
+});
+
+describe('Report video', () => {
+  let shown = '';
+  beforeAll(async () => {
+    const asked = await staff.see(staff.send('partner', 'server', 'kling', { prompt: 'a fox' }));
+    shown = asked.reply()?.id ?? '';
+  });
+
+  test.for(roles)(
+    'by a %s: told to the operators, with a private answer; of any other message nothing is',
+    async (role) => {
+      const { discord, channel, otherChannel, people, database } = staff;
+      const posted = discord.say(role === 'stranger' ? otherChannel.id : channel.id, people.member, 'hello');
+      const use = (targetId: string) =>
+        staff.see(discord.interact({ command: 'Report video', userId: people[role], targetId }));
+
+      const video = role === 'stranger' ? null : await use(shown);
+      const other = await use(posted.id);
+
+      expect(other.reply()?.content).toMatch(/^This is no video of mine/);
+      expect(other.isPrivate()).toBe(true);
+      if (video !== null) {
+        expect(video.reply()?.content).toMatch(/^Thank you\. The operators of this bot have your report/);
+        expect(video.isPrivate()).toBe(true);
+      }
+      const filed =
+        await database.sql`select facts from alarms where kind = 'report' and facts ->> 'by' = ${people[role]}`;
+      expect(filed).toMatchObject(
+        video === null ? [] : [{ facts: { owner: people.partner, channel: channel.id, message: shown } }],
+      );
+      expect(discord.violations).toEqual([]);
+    },
+  );
 });
 
 describe('what Discord’s client offers', () => {

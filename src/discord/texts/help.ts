@@ -20,7 +20,8 @@ export const helpTexts = texts({
     privacy:
       'Prompt, settings and images go to the video provider ({model} at Rivya). I keep who asked for what, with its cost and the link to the video; see `/kling-history`. Prompts, links and videos that could not be shown are removed after {days, plural, one {# day} other {# days}}. With `private` only you see the answer. All that is stored about you, or its removal: `/kling-me data`, `/kling-me delete`; more in the bot’s PRIVACY.md.',
     reportTitle: 'Reporting',
-    report: 'Report a message to Discord in its menu under Apps or Report, or tell the moderators of the server.',
+    report:
+      'A video of mine: its menu, *Apps*, *Report video*; the operators of this bot are told, with your name. Any message: *Report* in its menu tells Discord. Or tell the moderators of the server.',
     operators: 'The operators of this bot: {people}',
   },
   'zh-CN': {
@@ -38,7 +39,8 @@ export const helpTexts = texts({
     privacy:
       '提示词、设置和图片会发送给视频服务商（Rivya 的 {model}）。我会保存谁请求了什么、费用和视频链接，请看 `/kling-history`。提示词、链接和没能显示的视频会在 {days, number} 天后删除。使用“仅自己可见”时，只有你能看到回复。查看或删除关于你的数据：`/kling-me data`、`/kling-me delete`；详见机器人的 PRIVACY.md。',
     reportTitle: '举报',
-    report: '可以在消息菜单里向 Discord 举报，也可以告诉这个服务器的管理员。',
+    report:
+      '我的视频：消息菜单 > “应用” > “举报视频”，会连同你的名字告知机器人的运营者。任何消息都可以在菜单里向 Discord 举报，也可以告诉这个服务器的管理员。',
     operators: '这个机器人的运营者：{people}',
   },
   nl: {
@@ -59,7 +61,8 @@ export const helpTexts = texts({
     privacy:
       'Prompt, instellingen en afbeeldingen gaan naar de videodienst ({model} bij Rivya). Ik bewaar wie waarom vroeg, met de kosten en de link naar de video; zie `/kling-history`. Prompts, links en video’s die niet getoond konden worden, gaan na {days, plural, one {# dag} other {# dagen}} weg. Met `privé` zie alleen jij het antwoord. Alles wat over jou bewaard wordt, of het wissen ervan: `/kling-me data`, `/kling-me delete`; meer in PRIVACY.md van de bot.',
     reportTitle: 'Melden',
-    report: 'Meld een bericht bij Discord in het menu ervan, of bij de moderators van de server.',
+    report:
+      'Een video van mij: in het menu ervan, *Apps*, *Video melden*; de beheerders van de bot horen het, met je naam. Elk bericht kun je in het menu ervan bij Discord melden, of bij de moderators van de server.',
     operators: 'De beheerders van deze bot: {people}',
   },
 });
