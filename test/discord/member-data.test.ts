@@ -153,7 +153,7 @@ describe('/kling-me delete', () => {
     expect(await asked()).toEqual([{ userId: user.id }]);
   });
 
-  test('is of whoever presses, and says so where it is not known whether it is stored', async ({ database }) => {
+  test('says so where it is not known whether it is stored', async ({ database }) => {
     const { ask, press, asked } = await start(database, { askDeletion: lost });
 
     const click = await press(await ask('delete'));

@@ -37,7 +37,7 @@ test('a member gets their data, and is forgotten once the render under way was s
   await eventually(gone, 'the member to be forgotten', 60_000);
 
   expect(JSON.parse(told.uploads()[0]?.bytes?.toString() ?? '')).toMatchObject({
-    videos: [{ prompt: 'a fox that nobody may know', status: 'rendering' }],
+    videos: [{ prompt: 'a fox that nobody may know', delivery: 'none' }],
   });
   expect(await finishedRows(world)).toMatchObject([{ status: 'succeeded', delivery: 'delivered' }]);
   expect(await database.sql`select prompt, message_id from tasks`).toEqual([{ prompt: '', messageId: null }]);
