@@ -6,6 +6,7 @@ import { bot as wholeBot } from '#src/domain/credits.ts';
 import type { Log } from '#src/domain/log.ts';
 import type { Language } from '#src/domain/parameters.ts';
 import { guildOfSubject } from '#src/domain/rules.ts';
+import { person } from './act-wording.ts';
 import { afterFailedPost, failureOf } from './failures.ts';
 import { languageOf } from './languages.ts';
 import { textBody } from './messages.ts';
@@ -86,7 +87,7 @@ function alarmText(alarm: Alarm, language: Language): string {
     case 'report': {
       const { by, task, owner, guild, channel, message } = alarm.facts;
       const link = `https://discord.com/channels/${guild ?? '@me'}/${channel}/${message}`;
-      return text.report({ by: `<@${by}>`, owner: `<@${owner}>`, id: task, link });
+      return text.report({ by: person(by), owner: person(owner), id: task, link });
     }
     case 'key':
       return text.key();

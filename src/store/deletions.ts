@@ -94,6 +94,7 @@ export function deletions({ sql, limits, hashesOf }: Ports) {
       await rename(tx, userId, gone, accounts);
       await loseBonus(tx, gone);
       await tx`delete from drafts where user_id = ${userId}`;
+      await tx`delete from alarms where kind = 'report' and ${userId} in (facts ->> 'by', facts ->> 'owner')`;
       await tx`delete from openings where user_id = ${userId}`;
       await tx`delete from members where user_id = ${userId}`;
       await tx`delete from deletions where user_id = ${userId}`;

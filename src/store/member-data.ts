@@ -15,7 +15,7 @@ export function memberData({ sql }: { readonly sql: Sql }) {
     const inServer = sql`split_part(split_part(owner, ':user:', 1), 'guild:', 2)`;
     const theirs = sql`(owner = ${owner} or owner like ${`guild:%:${owner}`})`;
     const about = sql`(subject = ${owner} or subject like ${`guild:%:${owner}`})`;
-    const [settings, deletion, accounts, videos, credits, drafts, begun, rules, acts] = await Promise.all([
+    const [settings, deletion, accounts, videos, credits, drafts, begun, rules, acts, reports] = await Promise.all([
       sql`select locale, ping from members where user_id = ${userId}`,
       sql`select asked_at from deletions where user_id = ${userId}`,
       sql`
@@ -48,9 +48,25 @@ export function memberData({ sql }: { readonly sql: Sql }) {
         from rules where ${about} order by subject, kind`,
       sql`
         select at, action, guild_id as server, facts, reason from audit where ${about} order by id desc limit ${videosOnPage}`,
+      sql`
+        select raised_at as at, facts ->> 'task' as video from alarms
+        where kind = 'report' and facts ->> 'by' = ${userId} order by raised_at desc limit ${videosOnPage}`,
     ]);
     const whole = { settings: settings[0] ?? null, deletionAskedAt: deletion[0]?.askedAt ?? null, accounts };
-    return { userId, exportedAt: new Date(), page, pages, ...whole, videos, credits, drafts, begun, rules, acts };
+    return {
+      userId,
+      exportedAt: new Date(),
+      page,
+      pages,
+      ...whole,
+      videos,
+      credits,
+      drafts,
+      begun,
+      rules,
+      acts,
+      reports,
+    };
   }
 
   return { readMemberData };

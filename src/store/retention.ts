@@ -36,7 +36,7 @@ export function retention({ sql }: { readonly sql: Sql }) {
     return erased.count;
   }
 
-  /** Forgets videos that were kept for this many days, and pieces that never became a whole one. How many videos. */
+  /** Forgets videos that were kept for this many days, pieces that never became a whole one, and reports as old. How many videos. */
   async function dropKept(days: number, count: number): Promise<number> {
     return sql.begin(async (tx) => {
       const dropped = await tx`
@@ -48,6 +48,7 @@ export function retention({ sql }: { readonly sql: Sql }) {
       await tx`
         delete from kept_chunks using tasks
         where tasks.id = task_id and delivery <> 'pending' and kept_bytes is null`;
+      await tx`delete from alarms where kind = 'report' and told_at < now() - ${days} * interval '1 day'`;
       return dropped.count;
     });
   }

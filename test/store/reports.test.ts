@@ -67,4 +67,43 @@ describe('a report', () => {
     expect(found).toEqual({ reported: true });
     expect(others).toEqual(others.map(() => ({ refused: 'no-task' })));
   });
+
+  test('is told to who made it with all their data, and goes with either person’s', async ({ database }) => {
+    const store = openTestStore(database, { quota: 100_000 });
+    const carol = '200000000000000008';
+    const [first = '', second = ''] = await make(store, 2);
+    await store.cancelUnanswered(first);
+    await store.cancelUnanswered(second);
+    await makeReport(store)(by, message([first]));
+    await makeReport(store)(carol, message([second]));
+    const reporters = async () => {
+      const rows = await database.sql`select facts ->> 'by' as by from alarms where kind = 'report'`;
+      return rows.map((row) => row.by);
+    };
+
+    const { reports } = await store.readMemberData(by, 1);
+    await store.askDeletion(by);
+    await store.eraseMember(by);
+    const left = await reporters();
+    await store.askDeletion('200000000000000001');
+    await store.eraseMember('200000000000000001');
+
+    expect(reports).toEqual([{ at: expect.any(Date), video: first }]);
+    expect(left).toEqual([carol]);
+    expect(await reporters()).toEqual([]);
+  });
+
+  test('goes as long after it was told as a kept video does, and never before it was', async ({ database }) => {
+    const store = openTestStore(database, { quota: 100_000 });
+    const [first = '', second = '', third = ''] = await make(store, 3);
+    for (const task of [first, second, third]) await makeReport(store)(by, message([task]));
+    await database.sql`
+      update alarms set raised_at = now() - interval '40 days',
+        told_at = case facts ->> 'task' when ${first} then now() - interval '31 days' when ${second} then now() end`;
+
+    await store.dropKept(30, 10);
+
+    const rows = await database.sql`select facts ->> 'task' as task from alarms where kind = 'report'`;
+    expect(rows.map(({ task }) => task).toSorted()).toEqual([second, third].toSorted());
+  });
 });
