@@ -65,6 +65,8 @@ export function closings({ sql, enqueue, slots }: Ports) {
       const moved = tx<Closed[]>`
         update tasks set status = ${target(move)}, delivery = 'pending', pending_at = now(), rung = null, rung_at = null,
           attempt = 0,
+          -- What comes of it after it was erased is kept as long as anything else.
+          erased_at = null,
           final_credits = ${details.finalCredits ?? null},
           error_code = ${details.code ?? null}, error_message = ${details.message ?? null},
           result_urls = ${tx.json([...(details.urls ?? [])])}, images = ${closedImages(tx)},

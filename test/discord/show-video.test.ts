@@ -44,6 +44,21 @@ describe('a click on *Show video*', () => {
     expect(click.followups).toMatchObject(said('later by DM, or press again'));
   });
 
+  test.for([
+    ['was removed', { prompt: '' }, 'are removed'],
+    ['is of somebody who was forgotten', { prompt: '', user_id: 'gone-0123456789ab' }, 'do not know this video'],
+  ] as const)('of a task that %s says so, and wakes nothing', async ([, change, words], { database }) => {
+    const { ask } = await start(database);
+    const asked = await late(await ask());
+    await asked.succeed();
+    await database.sql`update tasks set ${database.sql(change)}, delivery = 'undeliverable'`;
+
+    const click = await asked.press();
+
+    expect(click.followups).toMatchObject(said(words));
+    expect(await asked.task()).toMatchObject({ delivery: 'undeliverable' });
+  });
+
   test('says nothing where the message is about to turn into the video', async ({ database }) => {
     const { ask } = await start(database);
     const asked = await late(await ask());

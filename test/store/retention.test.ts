@@ -61,6 +61,14 @@ describe('what is older than it is kept', () => {
     await age(database, task.id, 2 * day);
 
     expect(await store.eraseOld(1, 10)).toBe(1);
+
+    // An operator finds it at the provider after all.
+    await store.succeed(task.id, 90, ['https://media.example/film.mp4']);
+    await store.markDelivered(task.id, 'reply', null);
+    expect(await store.eraseOld(1, 10)).toBe(0);
+    await age(database, task.id, 2 * day);
+    expect(await store.eraseOld(1, 10)).toBe(1);
+    expect(await row(database, task.id)).toMatchObject({ resultUrls: [] });
   });
 
   test('goes some at a time, each by one of the workers that come for it at once', async ({ database, store }) => {
