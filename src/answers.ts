@@ -128,6 +128,7 @@ export function makeAnswers(parts: AnswerParts) {
     ownTask,
     cancel: makeCancel({ ...store, ownTask }),
     dropMessage: store.dropMessage,
+    writeAct: store.writeAct,
   });
   const telling = openTelling(parts, { ...replies, voice, videos, access, ownTask, callback, sayPrivately });
   const operators = openOperators(parts, { ...replies, callback, sayPrivately });

@@ -5,6 +5,9 @@ import { isUuid } from '#src/domain/uuid.ts';
 /** A click on a task's message: who, for which task, and that message with its fresh token. */
 export type Click = { readonly userId: string; readonly taskId: string; readonly reply: Reply };
 
+/** One that does something: known by its interaction. */
+export type ActingClick = Click & { readonly source: string };
+
 export type OwnTask = { readonly task: Task } | { readonly refused: 'unknown' | 'stranger' };
 
 type Ports = { readonly operatorIds: readonly string[]; find(taskId: string): Promise<Task | null> };

@@ -7,7 +7,8 @@ import {
   InteractionResponseType as Type,
 } from 'discord.js';
 import type { Canceled } from '#src/app/cancel.ts';
-import type { Click, OwnTask } from '#src/app/own-task.ts';
+import type { ActingClick, OwnTask } from '#src/app/own-task.ts';
+import { type Act, actOn } from '#src/domain/acts.ts';
 import type { Log } from '#src/domain/log.ts';
 import type { Language } from '#src/domain/parameters.ts';
 import type { Reply, Task } from '#src/domain/task.ts';
@@ -25,9 +26,11 @@ type Ports = {
   callback(call: Call, answer: APIInteractionResponse): Promise<Answered>;
   tellPrivately(reply: Reply, text: string): Promise<unknown>;
   sayPrivately(call: Call, text: string): Promise<unknown>;
-  cancel(click: Click): Promise<Canceled>;
+  cancel(click: ActingClick): Promise<Canceled>;
   ownTask(userId: string, taskId: string): Promise<OwnTask>;
   dropMessage(task: Task): Promise<void>;
+  /** Once for each interaction. */
+  writeAct(line: Act): Promise<void>;
 };
 
 /** Takes things back: a task that waits out of the line, a message out of its channel. */
@@ -38,7 +41,7 @@ export function makeWithdraw({ webhooks, log, ...ports }: Ports) {
     if (answered === 'gone' || answered === 'unknown') {
       return log.warn({ origin: press.id, task: taskId }, 'click not answered');
     }
-    const outcome = await ports.cancel({ userId: press.userId, taskId, reply: press.reply });
+    const outcome = await ports.cancel({ userId: press.userId, taskId, reply: press.reply, source: press.id });
     const text = canceledText(outcome, languageOf(press.locale));
     // Answered by another process: that one says it.
     if (text !== null && answered !== 'already') await ports.tellPrivately(press.reply, text);
@@ -63,6 +66,9 @@ export function makeWithdraw({ webhooks, log, ...ports }: Ports) {
     if (answered === 'gone' || answered === 'unknown') {
       return log.warn({ origin: form.id, task: taskId }, 'click not answered');
     }
+    // Before the effect: killed in between, the line says what somebody set out to do.
+    const line = 'task' in found ? actOn(found.task, 'delete', { source: form.id, userId: form.userId }) : null;
+    if (line !== null) await ports.writeAct(line);
     const isGone = await remove(form.reply, taskId);
     if (!isGone) return void (await ports.tellPrivately(form.reply, taskButtons(language).notDeleted()));
     if ('task' in found && found.task.reply.messageId === form.reply.messageId) await ports.dropMessage(found.task);

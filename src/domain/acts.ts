@@ -29,7 +29,19 @@ export type Action =
   | 'grant'
   | 'revoke'
   | 'attach'
+  | 'cancel'
+  | 'delete'
   | 'repair';
+
+/** The line of a click on somebody's task by another person. Null: it is their own, which is no act on anybody. */
+export function actOn(
+  task: { readonly id: string; readonly userId: string },
+  action: 'cancel' | 'delete',
+  { source, userId }: { readonly source: string; readonly userId: string },
+): Act | null {
+  if (task.userId === userId) return null;
+  return { source, actor: userId, action, subject: `task:${task.id}`, reason: null };
+}
 
 /** A line as it is read: when it was, and the figures before and after. */
 export type Audited = Act & { readonly at: Date; readonly guildId: string | null; readonly facts: Facts };

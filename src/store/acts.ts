@@ -24,12 +24,19 @@ export async function act<T extends object>(
     if (before !== undefined) return { ...before.facts, isNew: false };
     const facts = await work(tx);
     if ('refused' in facts) return facts;
-    await tx`
-      insert into audit (actor, action, subject, guild_id, facts, reason, source)
-      values (${actor}, ${action}, ${subject}, ${guildOfSubject(subject)}, ${tx.json(facts as never)}, ${reason}, ${source})`;
+    await writeAct(tx, { source, actor, action, subject, reason }, facts);
     return { ...facts, isNew: true };
   });
   return outcome as Acted<T>;
+}
+
+/** The line alone, for an effect that is only ever had once. */
+export async function writeAct(sql: Sql | Tx, act: Act, facts: object = {}): Promise<void> {
+  const { source, actor, action, subject, reason } = act;
+  await sql`
+    insert into audit (actor, action, subject, guild_id, facts, reason, source)
+    values (${actor}, ${action}, ${subject}, ${guildOfSubject(subject)}, ${sql.json(facts as never)}, ${reason}, ${source})
+    on conflict do nothing`;
 }
 
 /** What was done about a server, or (null) about the whole bot and everything else; newest first. */
@@ -41,5 +48,5 @@ export function audits({ sql }: { readonly sql: Sql }) {
       order by id desc limit ${count}`;
   }
 
-  return { readAudit };
+  return { readAudit, writeAct: (line: Act) => writeAct(sql, line) };
 }

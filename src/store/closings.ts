@@ -1,7 +1,9 @@
+import type { Act } from '#src/domain/acts.ts';
 import { uncertainAlarm } from '#src/domain/alarms.ts';
 import { releaseAll, settlement, writeOff } from '#src/domain/credits.ts';
 import { limits } from '#src/domain/schedule.ts';
 import type { Move } from '#src/domain/task.ts';
+import { writeAct } from './acts.ts';
 import { raiseAlarm } from './alarms.ts';
 import type { Sql, Tx } from './database.ts';
 import { heldBy, holdsOf, writeLines } from './ledger.ts';
@@ -38,10 +40,13 @@ export function closings({ sql, enqueue, slots }: Ports) {
     return close(taskId, 'doubt', words, async (tx) => writeLines(tx, taskId, releaseAll(await heldBy(tx, taskId))));
   }
 
-  /** accepted → canceled, by its member: released and told. */
-  function cancelWaiting(taskId: string): Promise<boolean> {
+  /** accepted → canceled, by its member or by an operator's act: released and told. */
+  function cancelWaiting(taskId: string, line: Act | null = null): Promise<boolean> {
     const words = { code: 'canceled', message: null };
-    return close(taskId, 'cancel', words, async (tx) => writeLines(tx, taskId, releaseAll(await heldBy(tx, taskId))));
+    return close(taskId, 'cancel', words, async (tx) => {
+      await writeLines(tx, taskId, releaseAll(await heldBy(tx, taskId)));
+      if (line !== null) await writeAct(tx, line);
+    });
   }
 
   type Details = {
