@@ -33,7 +33,7 @@ export async function trapCommit(world: World, { on, event, when = 'true', fate,
           const [waiting] = await sql<{ xid: string }[]>`
           select backend_xid::text as xid from pg_locks join pg_stat_activity using (pid)
           where locktype = 'advisory' and classid = ${room} and objid = ${key} and not granted
-            and datname = current_database()`;
+            and datname = current_database() and backend_xid is not null`;
           caught = waiting?.xid;
           return caught !== undefined && also?.(asked) !== false;
         },
