@@ -26,11 +26,14 @@ export function makeAccept({ acceptAll, isAway, isConnectionFault, isNotBegun, i
 
   return async function accept(wish: Wish, until: Date): Promise<Acceptance> {
     if (isAway()) return { refused: 'away' };
-    const over = new AbortController();
+    // A frozen database fails no statement and answers none.
+    const { promise: silence, reject } = Promise.withResolvers<never>();
+    const giveUp = () => reject(new Error('the database has not said what became of it'));
+    const timer = setTimeout(giveUp, Math.max(0, until.getTime() - Date.now()));
     try {
-      return await Promise.race([acceptAgain(wish, until), silence(until, over.signal)]);
+      return await Promise.race([acceptAgain(wish, until), silence]);
     } finally {
-      over.abort();
+      clearTimeout(timer);
     }
   };
 
@@ -47,10 +50,4 @@ export function makeAccept({ acceptAll, isAway, isConnectionFault, isNotBegun, i
       }
     }
   }
-}
-
-/** A frozen database fails no statement and answers none. */
-async function silence(until: Date, signal: AbortSignal): Promise<never> {
-  await sleep(Math.max(0, until.getTime() - Date.now()), undefined, { signal });
-  throw new Error('the database has not said what became of it');
 }
