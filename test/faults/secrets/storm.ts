@@ -1,5 +1,7 @@
 /** SQL after which statements on tasks fail by the words of their prompt: with the row in the message, or by a cut connection. */
 export const stormy = `
+  -- At once what the last of these needs: a lock that grows meets the bot's own.
+  lock table tasks in access exclusive mode;
   create sequence raised;
   create sequence cut;
   create function storm() returns trigger language plpgsql as $$
