@@ -22,17 +22,26 @@ export function line(sql: Sql | Tx) {
   return sql`
     busy as (
       select user_id, count(*)::int as tasks from tasks where status in ('submitting', 'rendering') group by user_id
+    ), waiting as (
+      select id, user_id, accepted_at from tasks
+      where status = any(${sources('submit')}::status[]) and answered_at is not null and body is not null
+    ), served as (
+      select user_id, (
+          select s.submitting_at from tasks s
+          where s.user_id = users.user_id and s.submitting_at is not null
+          order by s.accepted_at desc limit 1
+        ) as served_at
+      from (select distinct user_id from waiting) as users
     ), line as (
-      select t.id, t.accepted_at,
-        coalesce(busy.tasks, 0) + row_number() over (partition by t.user_id order by t.accepted_at, t.id) as turn
-      from tasks t left join busy using (user_id)
-      where t.status = any(${sources('submit')}::status[]) and t.answered_at is not null and t.body is not null
+      select id, accepted_at, served_at,
+        coalesce(busy.tasks, 0) + row_number() over (partition by user_id order by accepted_at, id) as turn
+      from waiting join served using (user_id) left join busy using (user_id)
     )`;
 }
 
-/** The order of `line`. */
+/** The order of `line`. At the same turn who was served longest ago comes first, else the oldest wishes of one had it all. */
 export function inTurn(sql: Sql | Tx) {
-  return sql`turn, accepted_at, id`;
+  return sql`turn, served_at nulls first, accepted_at, id`;
 }
 
 /**
@@ -56,7 +65,8 @@ export async function fillSlots(tx: Tx, slots: Slots, enqueue: Enqueue): Promise
 
 /**
  * Gives `free` slots, counted under the lock, to the line (accepted, answered, ready): accepted → submitting, and a job
- * for each. Round-robin over users, those with fewer tasks at the provider first, oldest first within one.
+ * for each. Round-robin over users: those with fewer tasks at the provider first, then those served longest ago; oldest
+ * first within one.
  */
 export async function giveSlots(tx: Tx, free: number, slots: Slots, enqueue: Enqueue): Promise<string[]> {
   // A full house is the common case when the line is long, and then the line need not be looked through.

@@ -82,6 +82,20 @@ describe('the line', () => {
     expect(new Set(taken)).toEqual(new Set([mine[0], mine[1], mine[2], other.id]));
   });
 
+  test('with one slot goes round all the same: who was served longest ago comes next', async ({ database }) => {
+    const store = openTestStore(database, {}, { perUser: 1, whole: 1 });
+    const served = [await store.render({ userId: person(1) })];
+    for (const who of [1, 1, 2, 2, 3]) await store.answer(await store.accept({ userId: person(who) }));
+
+    for (let turn = 0; turn < 5; turn += 1) {
+      await store.fail(served.at(-1)?.id ?? '', { code: 'generation_failed', message: null });
+      const [now] = await database.sql<{ id: string }[]>`select id from tasks where status = 'submitting'`;
+      served.push(await store.found(now?.id ?? ''));
+    }
+
+    expect(served.map(({ userId }) => userId)).toEqual([1, 2, 3, 1, 2, 1].map(person));
+  });
+
   test('a task that ends gives its slot to the next in the same transaction', async ({ database }) => {
     const store = openTestStore(database, {}, { perUser: 3, whole: 1 });
     const first = await store.render({ userId: person(1) });

@@ -6,6 +6,7 @@ import { startWorld, type World } from '#test/bot.ts';
 import type { Bot } from '#test/bot-process.ts';
 import { eventually } from '#test/eventually.ts';
 import { png } from '#test/images.ts';
+import { freePort } from '#test/program.ts';
 import { makeSecrets } from './search.ts';
 
 export const unguessable = (letter: string) => `${letter}${randomBytes(9).toString('hex')}`;
@@ -88,18 +89,23 @@ export async function runAndSearch(
   world: SecretWorld,
   ...failing: ((world: SecretWorld) => Promise<void>)[]
 ): Promise<Bot> {
-  const bot = await world.boot();
+  const port = String(await freePort());
+  const bot = await world.boot({ HTTP_PORT: port });
   const time = fastForward(world.database);
   for (const fail of failing) await fail(world);
   await allFinished(world);
   await time.stop();
   const queue = await tables(world);
+  const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   await bot.kill('SIGTERM');
   await eventually(() => bot.output().includes('"stopping"'), 'the last lines');
 
   expect(world.secrets.findIn(bot.output())).toEqual([]);
   expect(bot.output()).not.toMatch(/\/results\/|ephemeral-attachments|X-Signature|Bearer|Bot [A-Za-z0-9]/);
   expect(world.secrets.findIn(queue)).toEqual([]);
+  expect(metrics).toMatch(/^kling_answer_seconds/m);
+  expect(world.secrets.findIn(metrics)).toEqual([]);
+  expect(metrics).not.toContain(world.user.id);
   for (const { token, images } of await closedRows(world)) {
     expect(token).toBeNull();
     expect(JSON.stringify(images)).not.toMatch(/discordUrl|hm=/);
