@@ -7,12 +7,12 @@ import type { AccountBook } from '#src/domain/books.ts';
 import { StartFault } from '#src/domain/start-fault.ts';
 import { books as openBooks } from '#src/store/books.ts';
 import { openDatabase } from '#src/store/database.ts';
-import { startEmbedded } from '#src/store/embedded.ts';
 import { requireMigrated } from '#src/store/migrate.ts';
 import { type Audit, audit } from './books-audit.ts';
 import { writeCsv } from './books-csv.ts';
 import { accountRepaired, balances, differences, report, taskRepaired, verdict } from './books-report.ts';
 import { ConfigError, readDatabaseConfig } from './config.ts';
+import { embeddedUrl } from './embedded-url.ts';
 import { Lifetime } from './lifetime.ts';
 import { describeError } from './log.ts';
 
@@ -109,9 +109,7 @@ async function attach(dataDir: string, lifetime: Lifetime): Promise<string> {
   if (!existsSync(join(dataDir, 'postgres'))) {
     throw new StartFault(`There is no data in ${dataDir} yet. Set DATABASE_URL or DATA_DIR to where the bot keeps it.`);
   }
-  const starting = startEmbedded({ dataDir });
-  lifetime.add('embedded database', async () => (await starting.catch(() => null))?.stop());
-  return (await starting).url;
+  return embeddedUrl({ dataDir }, lifetime);
 }
 
 /** Without user, password and options. */

@@ -10,12 +10,12 @@ import { openMetrics } from '#src/http/metrics.ts';
 import { startQueues } from '#src/queue/queues.ts';
 import { openRivya } from '#src/rivya/client.ts';
 import { openDatabase } from '#src/store/database.ts';
-import { startEmbedded } from '#src/store/embedded.ts';
 import { migrate } from '#src/store/migrate.ts';
 import { openStore } from '#src/store/store.ts';
 import { openAccount } from './account.ts';
 import { startAnswers } from './answers.ts';
 import { type Config, readConfig } from './config.ts';
+import { embeddedUrl } from './embedded-url.ts';
 import { makeEnding } from './ending.ts';
 import { Lifetime } from './lifetime.ts';
 import { openLog } from './log.ts';
@@ -96,10 +96,7 @@ async function start(config: Config, log: Logger, lifetime: Lifetime): Promise<G
 
 async function databaseUrl({ database }: Config, lifetime: Lifetime, log: Logger): Promise<string> {
   if (database.url !== undefined) return database.url;
-  const starting = startEmbedded({ dataDir: database.dataDir, log });
-  // A stop that comes while the server starts waits for it: left alone, it would outlive the bot.
-  lifetime.add('embedded database', async () => (await starting.catch(() => null))?.stop());
-  return (await starting).url;
+  return embeddedUrl({ dataDir: database.dataDir, log }, lifetime);
 }
 
 async function main(): Promise<void> {

@@ -18,6 +18,7 @@ export function makeBlocklist({ path, log, stamp, read }: Ports) {
 
   /** Looks whether the file has changed. */
   async function look(): Promise<{ readonly again: false }> {
+    // Why it cannot be read is the operator's to find out; that it cannot is told below, with its path.
     const now = await stamp(path).catch(() => null);
     if (now === seen && now !== null) return { again: false };
     const found = now === null ? { problem: 'cannot be read' } : await readFile();

@@ -19,6 +19,7 @@ export function makeAgain({ againNear }: Ports) {
   function inTurn({ userId }: Press, taskId: string, run: () => Promise<void>): Promise<void> {
     const key = `${taskId}:${userId}`;
     const running = within(latest.get(key) ?? Promise.resolve(), patienceMs).then(run);
+    // Its failure is told where `running` goes; here it only ends a turn.
     const ended: Promise<void> = running
       .catch(() => undefined)
       .then(() => {
@@ -31,6 +32,7 @@ export function makeAgain({ againNear }: Ports) {
   /** That of the press shortly before, if it made something; else its own, which is the same for whoever sees it. */
   async function againOrigin({ id, userId }: Press, taskId: string): Promise<string> {
     const at = createdAt(id);
+    // A database that fails here fails the wish itself a moment later, and says so there.
     const near = againNear(taskId, userId, at, togetherMs).catch(() => null);
     const own = `again:${taskId}:${userId}:${Math.floor(at.getTime() / togetherMs)}`;
     const found = await within(near, patienceMs);

@@ -101,6 +101,7 @@ export function startGateway({ apiUrl, token, bot, log, signal, dispatch, hear, 
   }
 
   const ready = connect();
+  // Who waits for `ready` hears of it; a stop may come before anybody does.
   ready.catch(() => {});
   return {
     ready,
